@@ -1,0 +1,63 @@
+import type { DrizzleTransaction } from '@viva/db'
+import type { SessionEvent } from '../contract/index.ts'
+import { actorLabel } from './actor.ts'
+import type { AppContext } from './context.ts'
+import { type NewEvent, writeEvents } from './event-log.ts'
+import { requireLogRoom } from './log-room.ts'
+import type { StreamName } from './ports.ts'
+
+/** A database transaction that can append to session logs, and tells the hub once it is committed. */
+export interface Transaction {
+  readonly db: DrizzleTransaction
+  /**
+   * Appends events to one session's log, in order, in one round trip. Call it late: it takes the lock that orders
+   * the log and holds it until the commit.
+   *
+   * @throws CONFLICT `log_full` where a candidate adds to a log that has no room for more of it
+   */
+  append(sessionId: string, events: readonly NewEvent[]): Promise<SessionEvent[]>
+  /** Wakes who waits for a stream, once committed. */
+  poke(stream: StreamName, head: number): void
+}
+
+/** How often a transaction that met a deadlock is run again. */
+const RETRIES = 2
+
+/**
+ * Runs `work` in one transaction. Events that it appends are in the log if and only if everything else it wrote is
+ * in the database; subscribers hear of them after the commit. `work` may run again after a deadlock, so it must have
+ * no effect outside the transaction.
+ */
+export async function transaction<Result>(
+  ctx: AppContext,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const pokes: { stream: StreamName; head: number; events?: readonly SessionEvent[] }[] = []
+  const result = await ctx.db.transaction(
+    (db) => {
+      pokes.length = 0
+      return work({
+        db,
+        async append(sessionId, events) {
+          const appended = await writeEvents(db, {
+            sessionId,
+            actor: actorLabel(ctx.actor),
+            at: ctx.clock.now(),
+            random: ctx.random,
+            events,
+          })
+          const last = appended.at(-1)
+          requireLogRoom(ctx.actor, events, last?.seq ?? 0)
+          if (last) pokes.push({ stream: `session:${sessionId}`, head: last.seq, events: appended })
+          return appended
+        },
+        poke(stream, head) {
+          pokes.push({ stream, head })
+        },
+      })
+    },
+    { retries: RETRIES },
+  )
+  for (const poke of pokes) ctx.hub.poke(poke.stream, poke.head, poke.events)
+  return result
+}

@@ -1,0 +1,31 @@
+import type { aiRuns } from '@viva/db/schema'
+import type { Run } from '../../contract/index.ts'
+
+/** Shapes a run's row for a member. */
+export function toRun(row: typeof aiRuns.$inferSelect): Run {
+  const { id, sessionId, purpose, status, outcome, provider, model, promptVersion, input, output } = row
+  const { inputTokens, outputTokens, costMicroUsd, latencyMs, attempts, calls, error } = row
+  return {
+    id,
+    sessionId,
+    purpose,
+    status,
+    outcome,
+    provider,
+    model,
+    promptVersion,
+    input,
+    output,
+    inputTokens,
+    outputTokens,
+    costMicroUsd,
+    latencyMs,
+    attempts,
+    calls,
+    errorCode:
+      row.errorCode === 'AI_BUDGET_EXCEEDED' || row.errorCode === 'AI_UNAVAILABLE' ? row.errorCode : null,
+    error,
+    createdAt: row.createdAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  }
+}

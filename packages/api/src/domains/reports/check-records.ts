@@ -1,0 +1,169 @@
+import { aiRuns, answers, mediaObjects, questions, reports, sessionEvents, strikes } from '@viva/db/schema'
+import { canonicalJson } from '@viva/evidence'
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import type { ChainStatus, JsonObject, SessionEvent, SessionEventType } from '../../contract/index.ts'
+import { toSessionEvent } from '../../core/event-log.ts'
+import { hashRunInput, hashRunOutput } from '../ai/index.ts'
+import type { Reader } from '../sessions/index.ts'
+import { hashBody, type ReportBody } from './report-body.ts'
+
+/** What a row must say, as its event says it. */
+interface Fact {
+  id: string
+  fact: JsonObject
+}
+
+/** A kind of row that events vouch for. */
+interface Recorded {
+  /** Begins the code of a problem, as in `ANSWER_CHANGED`. */
+  name: string
+  type: SessionEventType
+  /** What an event says; null where it is of another type, or erased. */
+  said(event: SessionEvent): Fact | null
+  /** What the rows say. */
+  kept(db: Reader, sessionId: string): Promise<Fact[]>
+}
+
+const RECORDED: readonly Recorded[] = [
+  {
+    name: 'QUESTION',
+    type: 'question.asked',
+    said(event) {
+      if (event.type !== 'question.asked' || !event.payload) return null
+      const { questionId: id, text, planId, position, followUpOf, runId, deadlineAt } = event.payload
+      return { id, fact: { text, planId, position, followUpOf, runId, deadlineAt } }
+    },
+    async kept(db, sessionId) {
+      const rows = await db.select().from(questions).where(eq(questions.sessionId, sessionId))
+      return rows.map(({ id, text, planId, position, followUpOf, runId, deadlineAt }) => ({
+        id,
+        fact: { text, planId, position, followUpOf, runId, deadlineAt: deadlineAt.toISOString() },
+      }))
+    },
+  },
+  {
+    name: 'ANSWER',
+    type: 'answer.received',
+    said(event) {
+      if (event.type !== 'answer.received' || !event.payload) return null
+      const { answerId: id, questionId, text, mediaId, late } = event.payload
+      return { id, fact: { questionId, text, mediaId, late } }
+    },
+    async kept(db, sessionId) {
+      const rows = await db.select().from(answers).where(eq(answers.sessionId, sessionId))
+      return rows.map(({ id, questionId, text, mediaId, late }) => ({
+        id,
+        fact: { questionId, text, mediaId, late },
+      }))
+    },
+  },
+  {
+    name: 'STRIKE',
+    type: 'strike.issued',
+    said(event) {
+      if (event.type !== 'strike.issued' || !event.payload) return null
+      const { strikeId: id, ...fact } = event.payload
+      return { id, fact }
+    },
+    async kept(db, sessionId) {
+      const rows = await db.select().from(strikes).where(eq(strikes.sessionId, sessionId))
+      return rows.map(({ id, ruleId, severity, message, signalSeqs, policyId, policyVersion }) => ({
+        id,
+        fact: { ruleId, severity, message, signalSeqs, policyId, policyVersion },
+      }))
+    },
+  },
+  {
+    name: 'MEDIA',
+    type: 'media.stored',
+    said(event) {
+      if (event.type !== 'media.stored' || !event.payload) return null
+      const { mediaId: id, kind, contentType, bytes, sha256 } = event.payload
+      return { id, fact: { kind, contentType, bytes, sha256 } }
+    },
+    async kept(db, sessionId) {
+      const stored = and(eq(mediaObjects.sessionId, sessionId), eq(mediaObjects.status, 'stored'))
+      const rows = await db.select().from(mediaObjects).where(stored)
+      return rows.map(({ id, kind, contentType, bytes, sha256 }) => ({
+        id,
+        fact: { kind, contentType, bytes, sha256: Buffer.from(sha256 ?? []).toString('hex') },
+      }))
+    },
+  },
+  {
+    name: 'RUN',
+    type: 'run.finished',
+    said(event) {
+      if (event.type !== 'run.finished' || !event.payload) return null
+      const { runId: id, outcome, inputSha256, outputSha256 } = event.payload
+      return { id, fact: { outcome, inputSha256, outputSha256 } }
+    },
+    async kept(db, sessionId) {
+      const finished = and(eq(aiRuns.sessionId, sessionId), eq(aiRuns.status, 'finished'))
+      const rows = await db.select().from(aiRuns).where(finished)
+      return rows.map(({ id, outcome, input, output }) => ({
+        id,
+        fact: {
+          outcome,
+          inputSha256: hashRunInput(input),
+          outputSha256: output === '' ? null : hashRunOutput(output),
+        },
+      }))
+    },
+  },
+  {
+    name: 'REPORT',
+    type: 'report.ready',
+    said(event) {
+      if (event.type !== 'report.ready' || !event.payload) return null
+      return { id: event.payload.reportId, fact: { sha256: event.payload.sha256 } }
+    },
+    async kept(db, sessionId) {
+      const ready = and(eq(reports.sessionId, sessionId), eq(reports.status, 'ready'))
+      const rows = await db.select().from(reports).where(ready)
+      // Only `makeReport` writes the body.
+      return rows.map(({ id, body }) => ({
+        id,
+        fact: { sha256: hashBody(body as ReportBody).toString('hex') },
+      }))
+    },
+  },
+]
+
+/**
+ * Compares the rows that a report is read from with the events that vouch for them: questions, answers, strikes, media,
+ * AI runs and the report itself are not append-only, and so a change to them shows. Erased events vouch for nothing any
+ * more, and while there is one, a row without an event is not held against anybody.
+ *
+ * @param db one snapshot: a row and its event are written together, and must be read together
+ */
+export async function checkRecords(db: Reader, sessionId: string): Promise<ChainStatus['problems']> {
+  const types = RECORDED.map(({ type }) => type)
+  const rows = await db
+    .select()
+    .from(sessionEvents)
+    .where(and(eq(sessionEvents.sessionId, sessionId), inArray(sessionEvents.type, types)))
+    .orderBy(asc(sessionEvents.seq))
+  const events = rows.map((row) => toSessionEvent({ ...row, at: row.at.toISOString(), hash: '' }))
+  const problems: ChainStatus['problems'] = []
+  for (const { name, type, said, kept } of RECORDED) {
+    const code = `${name}_CHANGED`
+    const what = name.toLowerCase()
+    const facts = new Map((await kept(db, sessionId)).map(({ id, fact }) => [id, canonicalJson(fact)]))
+    const mine = events.filter((event) => event.type === type)
+    for (const event of mine) {
+      const vouched = said(event)
+      if (!vouched) continue
+      const found = facts.get(vouched.id)
+      facts.delete(vouched.id)
+      if (found === canonicalJson(vouched.fact)) continue
+      const message = `${what} ${vouched.id} is not what event ${event.seq} recorded`
+      problems.push({ code, seq: event.seq, message })
+    }
+    if (mine.some(({ payload }) => payload === null)) continue
+    for (const id of facts.keys()) {
+      problems.push({ code, seq: 0, message: `${what} ${id} is recorded by no event` })
+    }
+  }
+  return problems
+}

@@ -1,0 +1,96 @@
+import { setImmediate } from 'node:timers/promises'
+import type { EventBatch, SessionEvent } from '../../contract/index.ts'
+import type { AppContext } from '../../core/context.ts'
+import { AppError } from '../../core/errors.ts'
+import { toSessionEvent } from '../../core/event-log.ts'
+
+/** Events in one batch at most, so that a long replay is sent in parts that fit a socket's buffer. */
+const BATCH = 200
+/** Longest silence in ms: a heartbeat proves that the stream still stands. */
+const HEARTBEAT_MS = 15_000
+/** Timers may fire a little early. */
+const TIMER_SLACK_MS = 50
+
+interface EventStream {
+  sessionId: string
+  /** The seq of the last event that the subscriber has. */
+  cursor: number
+  /** Which events the subscriber may see; the cursor moves past the others too. */
+  sees: (event: SessionEvent) => boolean
+  signal: AbortSignal
+}
+
+/**
+ * Follows a session's log from `cursor` on, in order, without gap or repetition, until `signal` aborts. Replay and tail
+ * are one loop that always reads what comes after its cursor, from the hub's memory or from the database, so nothing
+ * can fall in between. Yields at once, if only a heartbeat, and then at least every 15 seconds.
+ *
+ * @throws INVALID_INPUT where the cursor lies beyond the log's end
+ */
+export async function* streamEvents(
+  ctx: AppContext,
+  { sessionId, cursor: from, sees, signal }: EventStream,
+): AsyncGenerator<{ cursor: string; data: EventBatch }, void, void> {
+  // Watched before the first read: what is appended after the read wakes the loop.
+  using watch = ctx.hub.watch(`session:${sessionId}`)
+  const head = await unlessAborted(signal, readHead(ctx, sessionId))
+  if (head === null) return
+  if (from > head) {
+    throw new AppError('INVALID_INPUT', 'The cursor is beyond the end of the log.', {
+      issues: [{ path: 'lastEventId', message: `must be at most ${head}` }],
+    })
+  }
+  let cursor = from
+  let known = head
+  let beat = true
+  while (!signal.aborted) {
+    const recent = watch.recent(cursor)?.slice(0, BATCH)
+    const events = recent ?? (await unlessAborted(signal, readEvents(ctx, sessionId, cursor)))
+    if (events === null) return
+    cursor = events.at(-1)?.seq ?? cursor
+    known = Math.max(known, cursor, watch.head())
+    if (events.length > 0 || beat) {
+      const at = ctx.clock.now().toISOString()
+      yield { cursor: String(cursor), data: { events: events.filter(sees), head: known, at } }
+      beat = false
+      continue
+    }
+    const asleep = performance.now()
+    await watch.passed(cursor, HEARTBEAT_MS, signal)
+    beat = performance.now() - asleep >= HEARTBEAT_MS - TIMER_SLACK_MS
+    // A hub that is closing wakes at once and for ever; its sockets need a turn to end this stream.
+    if (!beat && watch.head() <= cursor) await setImmediate()
+  }
+}
+
+async function readHead(ctx: AppContext, sessionId: string): Promise<number> {
+  const [row] = await ctx.db.sql<{ seq: number }[]>`
+    select seq from session_heads where session_id = ${sessionId}`
+  return row?.seq ?? 0
+}
+
+interface EventRow {
+  seq: number
+  type: string
+  at: Date
+  actor: string
+  payload: unknown
+  hash: string
+}
+
+async function readEvents(ctx: AppContext, sessionId: string, after: number): Promise<SessionEvent[]> {
+  const rows = await ctx.db.sql<EventRow[]>`
+    select seq, type, at, actor, payload, encode(hash, 'hex') as hash from session_events
+    where session_id = ${sessionId} and seq > ${after} order by seq limit ${BATCH}`
+  return rows.map((row) => toSessionEvent({ ...row, at: row.at.toISOString() }))
+}
+
+/** The result of `work`, or null as soon as the signal aborts. Leaves no listener behind: a stream may live for hours. */
+export function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result | null> {
+  return new Promise((resolve, reject) => {
+    const abort = () => resolve(null)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

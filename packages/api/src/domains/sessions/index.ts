@@ -1,0 +1,8 @@
+/** Sessions, as other domains may use them. */
+export { changeSession } from './change-session.ts'
+export { closeSession, endSession } from './close-session.ts'
+export { endOverdueSessions } from './end-overdue-sessions.ts'
+export { loadDefinition, lockSession, type Reader, type SessionRow } from './internal.ts'
+export { questionRunHandlers } from './question-runs.ts'
+export { loadSession } from './session-view.ts'
+export { loadTranscript } from './transcript.ts'

@@ -1,0 +1,53 @@
+import type { RunPurpose } from '../contract/index.ts'
+import { transaction } from '../core/transaction.ts'
+import { enqueueRun, type RunHandlers, type RunResult } from '../domains/ai/index.ts'
+import type { TestApp } from './test-app.ts'
+
+/** Handlers that ask for a word and take anything but "bad", with what they were given to finish, in order. */
+export function plainRunHandlers(): RunHandlers & { finished: RunResult<unknown>[] } {
+  const finished: RunResult<unknown>[] = []
+  const handlerOf = (purpose: RunPurpose): RunHandlers[RunPurpose] => ({
+    prompt: () =>
+      Promise.resolve({
+        messages: [
+          { role: 'system', content: 'Say a word.' },
+          { role: 'user', content: 'Now.' },
+        ],
+        promptVersion: 'test.1',
+        maxOutputTokens: 100,
+        temperature: 0,
+        task:
+          purpose === 'question'
+            ? { purpose, topic: 'databases', difficulty: 'easy', position: 1 }
+            : purpose === 'follow_up'
+              ? { purpose, question: 'Q', answer: 'A', position: 1 }
+              : purpose === 'scoring'
+                ? { purpose, criterionIds: [] }
+                : { purpose },
+      }),
+    validate: (text) =>
+      text.startsWith('bad') ? { ok: false, problem: 'it is bad' } : { ok: true, value: text },
+    finish: (_ctx, _tx, _run, result) => {
+      finished.push(result)
+      return Promise.resolve()
+    },
+  })
+  return {
+    question: handlerOf('question'),
+    follow_up: handlerOf('follow_up'),
+    scoring: handlerOf('scoring'),
+    summary: handlerOf('summary'),
+    finished,
+  }
+}
+
+/** Puts a run into the queue, as a verb would. */
+export function orderRun(
+  app: TestApp,
+  run: { sessionId: string; companyId: string; purpose?: RunPurpose },
+): Promise<string> {
+  const { sessionId, companyId, purpose = 'question' } = run
+  return transaction(app.ctx, (tx) =>
+    enqueueRun(app.ctx, tx, { sessionId, companyId, purpose, task: { test: true } }),
+  )
+}
