@@ -1,0 +1,158 @@
+import type { AuthResult, AuthTokens, User } from '@viva/api/contract'
+import { isSignedOut, isVivaError, VivaError } from './errors.ts'
+import type { Send } from './http.ts'
+import type { Listeners } from './listeners.ts'
+import type { Store } from './storage.ts'
+import { backoff, renewAt, singleFlight } from './timing.ts'
+
+/** Who is signed in on this device, and the tokens that prove it. */
+export interface Account {
+  /** Null where nobody is signed in, or before `ready`. */
+  user(): User | null
+  /** Finds out who was signed in before a reload. */
+  ready(): Promise<User | null>
+  /** A token that is good for a while, or null where nobody is signed in. Renews it first where that is due. */
+  token(): Promise<string | null>
+  /** The server refused this token: the next call gets another one. */
+  reject(token: string): void
+  /** Somebody has signed in. */
+  adopt(result: AuthResult): Promise<void>
+  /** Nobody is signed in any more. */
+  forget(): Promise<void>
+}
+
+/** What is kept over a reload. With a cookie the refresh token is the browser's business. */
+interface Kept {
+  user: User
+  refreshToken: string | null
+}
+
+const KEPT = 'account'
+
+export function createAccount(options: {
+  send: Send
+  store: Store
+  cookies: boolean
+  changed: Listeners<User | null>
+}): Account {
+  const { send, store, cookies, changed } = options
+  let user: User | null = null
+  let access: { token: string; renewAt: number; expiresAt: number } | null = null
+  /** Grows with every sign-in and sign-out, so that what began before is not taken for what holds now. */
+  let era = 0
+  let restored: Promise<void> | null = null
+
+  function become(next: User | null): void {
+    const isSame = user?.id === next?.id
+    user = next
+    if (!isSame) changed.tell(next)
+  }
+
+  function hold(tokens: AuthTokens): void {
+    const due = renewAt(tokens.accessExpiresAt)
+    access = { token: tokens.accessToken, renewAt: due, expiresAt: due + 30_000 }
+  }
+
+  async function forget(): Promise<void> {
+    era += 1
+    access = null
+    await store.remove(KEPT)
+    become(null)
+  }
+
+  /** Trades the refresh token. Alone, and with what is stored now: another tab may have traded it meanwhile. */
+  const refresh = singleFlight(() =>
+    store.alone('refresh', async () => {
+      const begun = era
+      const kept = await store.read<Kept>(KEPT)
+      const refreshToken = kept?.refreshToken ?? undefined
+      if (!cookies && refreshToken === undefined) throw signedOut()
+      try {
+        const tokens = await trade(refreshToken)
+        if (begun !== era) return
+        hold(tokens)
+        const known = kept?.user ?? user ?? (await whoami(tokens.accessToken))
+        if (begun !== era) return
+        await store.write(KEPT, { user: known, refreshToken: tokens.refreshToken } satisfies Kept)
+        become(known)
+      } catch (error) {
+        if (isSignedOut(error) && begun === era) await forget()
+        throw error
+      }
+    }),
+  )
+
+  /** A lost answer is asked for again at once: within its grace the server gives the same successor once more. */
+  async function trade(refreshToken: string | undefined): Promise<AuthTokens> {
+    const input = refreshToken === undefined ? {} : { refreshToken }
+    const ask = () => send('mutation', 'auth.refresh', input, { token: null }) as Promise<AuthTokens>
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isVivaError(error, 'NETWORK')) throw error
+      await new Promise((resolve) => setTimeout(resolve, backoff(0)))
+      return ask()
+    }
+  }
+
+  async function whoami(token: string): Promise<User> {
+    const me = (await send('query', 'auth.me', undefined, { token })) as User
+    const { id, email, name, guest, createdAt } = me
+    return { id, email, name, guest, createdAt }
+  }
+
+  function restore(): Promise<void> {
+    restored ??= (async () => {
+      const begun = era
+      const kept = await store.read<Kept>(KEPT)
+      if (begun !== era) return
+      if (kept) become(kept.user)
+      // Only the browser knows whether there is a cookie, so the server is asked.
+      else if (cookies) {
+        await refresh().catch((error: unknown) => {
+          if (isSignedOut(error)) return
+          // Not known is not the same as signed out: the next call asks again.
+          restored = null
+          throw error
+        })
+      }
+    })()
+    return restored
+  }
+
+  return {
+    user: () => user,
+    async ready() {
+      await restore()
+      return user
+    },
+    async token() {
+      await restore()
+      if (user === null) return null
+      if (access === null || access.renewAt <= Date.now()) {
+        try {
+          await refresh()
+        } catch (error) {
+          // Renewing ahead of time may fail as long as the old token is good.
+          if (access === null || access.expiresAt <= Date.now() || isSignedOut(error)) throw error
+        }
+      }
+      return access?.token ?? null
+    },
+    reject(token) {
+      if (access?.token === token) access = null
+    },
+    async adopt({ user: next, tokens }) {
+      era += 1
+      restored = Promise.resolve()
+      hold(tokens)
+      await store.write(KEPT, { user: next, refreshToken: tokens.refreshToken } satisfies Kept)
+      become(next)
+    },
+    forget,
+  }
+}
+
+function signedOut(): VivaError<'UNAUTHENTICATED'> {
+  return new VivaError('UNAUTHENTICATED', 'Log in first.', {})
+}

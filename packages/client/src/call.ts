@@ -1,0 +1,71 @@
+import type { VivaApi } from './api-types.ts'
+import { aborted, isVivaError } from './errors.ts'
+import type { Send, SendOptions } from './http.ts'
+import { unlessAborted } from './timing.ts'
+
+/** A token, and whom to tell when the server refuses it. */
+export interface Credential {
+  token: string | null
+  reject(token: string): void
+}
+
+/** Makes one call with the token that it takes. */
+export type Call = (
+  type: 'query' | 'mutation',
+  path: string,
+  input: unknown,
+  options?: Omit<SendOptions, 'token'>,
+) => Promise<unknown>
+
+/** How the outside follows a stream; see `VivaApi`. */
+export type SubscribeTo = (path: string, input: object, subscriber: UntypedSubscriber) => () => void
+
+interface UntypedSubscriber {
+  onData(data: unknown): void
+  onEnd?(error: unknown): void
+}
+
+/** Adds the token to each call, and tries once more with a new one where the server refuses it. */
+export function createCall(options: {
+  send: Send
+  credential: (path: string, input: unknown) => Promise<Credential>
+  isClosed: () => boolean
+}): Call {
+  const { send, credential, isClosed } = options
+  return async (type, path, input, { signal, keepalive } = {}) => {
+    for (let attempt = 1; ; attempt += 1) {
+      if (isClosed()) throw aborted(new Error('this client is closed'))
+      const { token, reject } = await unlessAborted(credential(path, input), signal)
+      try {
+        return await send(type, path, input, { token, signal, keepalive })
+      } catch (error) {
+        if (token === null || attempt > 1) throw error
+        if (!isVivaError(error, 'TOKEN_EXPIRED', 'UNAUTHENTICATED')) throw error
+        reject(token)
+      }
+    }
+  }
+}
+
+/** The typed face of `call` and `subscribe`: `api.domain.procedure.query(input)`. */
+export function createApi(call: Call, subscribe: SubscribeTo): VivaApi {
+  const procedures = new Map<string, object>()
+  const procedure = (path: string): object => {
+    const known = procedures.get(path)
+    if (known) return known
+    const callable = {
+      query: (input: unknown, options?: object) => call('query', path, input, options),
+      mutate: (input: unknown, options?: object) => call('mutation', path, input, options),
+      subscribe: (input: object, subscriber: UntypedSubscriber) => subscribe(path, input, subscriber),
+    }
+    procedures.set(path, callable)
+    return callable
+  }
+  // A promise's `then` and the like are no procedures: awaiting a part of the API must not call it.
+  const members = (get: (name: string) => object) =>
+    new Proxy(Object.create(null), {
+      get: (_target, name) => (typeof name === 'string' && name !== 'then' ? get(name) : undefined),
+    })
+  // The names come from the router's type, which exists at compile time alone.
+  return members((domain) => members((name) => procedure(`${domain}.${name}`))) as VivaApi
+}
