@@ -1,0 +1,21 @@
+import { QueryClient } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { createViva } from '@viva/client'
+import { VivaProvider } from '@viva/client/react'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { router } from './router.tsx'
+import './styles.css'
+
+const viva = createViva({ storage: localStorage })
+const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: 5000 } } })
+
+const app = document.getElementById('app')
+if (!app) throw new Error('index.html has no element for the app')
+createRoot(app).render(
+  <StrictMode>
+    <VivaProvider viva={viva} queryClient={queryClient}>
+      <RouterProvider router={router} />
+    </VivaProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,156 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { CandidateLayout } from './app/candidate-layout.tsx'
+import { Crashed } from './app/crashed.tsx'
+import { NotFound } from './app/not-found.tsx'
+import { readSessionFilters } from './screens/sessions/session-filters.ts'
+
+/** Every screen and its address. Each screen is a file of its own, loaded when it is first opened. */
+const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: Crashed })
+
+const staff = createRoute({
+  getParentRoute: () => root,
+  id: 'staff',
+  component: lazyRouteComponent(() => import('./app/staff-layout.tsx'), 'StaffLayout'),
+})
+const landing = createRoute({
+  getParentRoute: () => staff,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/account/landing.tsx'), 'Landing'),
+})
+/** Where to go after logging in: a path of this app, and nothing else, or a link could lead anywhere. */
+const readNext = (search: Record<string, unknown>): { next?: string } => {
+  const next = search['next']
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {}
+}
+const logIn = createRoute({
+  getParentRoute: () => staff,
+  path: '/log-in',
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import('./screens/account/log-in.tsx'), 'LogIn'),
+})
+const signUp = createRoute({
+  getParentRoute: () => staff,
+  path: '/sign-up',
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import('./screens/account/sign-up.tsx'), 'SignUp'),
+})
+
+const signedIn = createRoute({
+  getParentRoute: () => staff,
+  id: 'signed-in',
+  component: lazyRouteComponent(() => import('./app/require-user.tsx'), 'RequireUser'),
+})
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./screens/account/account.tsx'), 'Account'),
+})
+const newCompany = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/companies/new',
+  component: lazyRouteComponent(() => import('./screens/account/new-company.tsx'), 'NewCompany'),
+})
+
+const company = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/c/$companyId',
+  component: lazyRouteComponent(() => import('./app/require-membership.tsx'), 'RequireMembership'),
+})
+const interviews = createRoute({
+  getParentRoute: () => company,
+  path: '/interviews',
+  component: lazyRouteComponent(() => import('./screens/interviews/interviews.tsx'), 'Interviews'),
+})
+const newInterview = createRoute({
+  getParentRoute: () => company,
+  path: '/interviews/new',
+  component: lazyRouteComponent(() => import('./screens/interviews/new-interview.tsx'), 'NewInterview'),
+})
+const interview = createRoute({
+  getParentRoute: () => company,
+  path: '/interviews/$interviewId',
+  component: lazyRouteComponent(() => import('./screens/interviews/edit-interview.tsx'), 'EditInterview'),
+})
+const policies = createRoute({
+  getParentRoute: () => company,
+  path: '/policies',
+  component: lazyRouteComponent(() => import('./screens/policies/policies.tsx'), 'Policies'),
+})
+const newPolicy = createRoute({
+  getParentRoute: () => company,
+  path: '/policies/new',
+  component: lazyRouteComponent(() => import('./screens/policies/new-policy.tsx'), 'NewPolicy'),
+})
+const policy = createRoute({
+  getParentRoute: () => company,
+  path: '/policies/$policyId',
+  component: lazyRouteComponent(() => import('./screens/policies/edit-policy.tsx'), 'EditPolicy'),
+})
+const sessions = createRoute({
+  getParentRoute: () => company,
+  path: '/sessions',
+  validateSearch: readSessionFilters,
+  component: lazyRouteComponent(() => import('./screens/sessions/sessions.tsx'), 'Sessions'),
+})
+const monitor = createRoute({
+  getParentRoute: () => company,
+  path: '/monitor',
+  validateSearch: (search: Record<string, unknown>): { ids?: string } =>
+    typeof search['ids'] === 'string' ? { ids: search['ids'] } : {},
+  component: lazyRouteComponent(() => import('./screens/monitor/monitor.tsx'), 'Monitor'),
+})
+const report = createRoute({
+  getParentRoute: () => company,
+  path: '/sessions/$sessionId',
+  component: lazyRouteComponent(() => import('./screens/report/report.tsx'), 'ReportScreen'),
+})
+
+const candidate = createRoute({ getParentRoute: () => root, id: 'candidate', component: CandidateLayout })
+const join = createRoute({
+  getParentRoute: () => candidate,
+  path: '/join',
+  component: lazyRouteComponent(() => import('./screens/candidate/invitation.tsx'), 'Invitation'),
+})
+const open = createRoute({
+  getParentRoute: () => candidate,
+  path: '/open/$interviewId',
+  component: lazyRouteComponent(() => import('./screens/candidate/open-interview.tsx'), 'OpenInterview'),
+})
+const sitting = createRoute({
+  getParentRoute: () => candidate,
+  path: '/s/$sessionId',
+  component: lazyRouteComponent(() => import('./screens/candidate/sitting.tsx'), 'Sitting'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    staff.addChildren([
+      landing,
+      logIn,
+      signUp,
+      signedIn.addChildren([
+        account,
+        newCompany,
+        company.addChildren([
+          interviews,
+          newInterview,
+          interview,
+          policies,
+          newPolicy,
+          policy,
+          sessions,
+          monitor,
+          report,
+        ]),
+      ]),
+    ]),
+    candidate.addChildren([join, open, sitting]),
+  ]),
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,3 @@
+export function OpenInterview() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function Sitting() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function EditInterview() {
+  return null
+}

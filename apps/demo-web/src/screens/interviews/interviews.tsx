@@ -1,0 +1,3 @@
+export function Interviews() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function NewInterview() {
+  return null
+}

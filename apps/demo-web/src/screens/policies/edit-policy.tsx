@@ -1,0 +1,3 @@
+export function EditPolicy() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function NewPolicy() {
+  return null
+}

@@ -1,0 +1,90 @@
+export const account = {
+  landing: {
+    title: 'Interviews you can verify',
+    lead: 'Viva runs interviews and proctored assessments on your own server. Nothing a candidate did is lost, every fact is in a signed log that anyone can check, and people decide, with reasons.',
+    points: [
+      {
+        title: 'Nothing is lost',
+        text: 'Answers are stored on the device first and sent again until the server has them: offline, reload or restart.',
+      },
+      {
+        title: 'Every fact is signed',
+        text: 'Questions, answers, signals and strikes are links of one chain. Your browser recomputes it; a changed row shows.',
+      },
+      {
+        title: 'People decide',
+        text: 'AI scores stand on quotes that the server has checked. A policy only flags. A person confirms or lifts, with a reason.',
+      },
+    ],
+    tryTitle: 'Try it now',
+    tryText:
+      'Five people work at the Example Company. Go in as one of them; open a private window to be the candidate.',
+    logInAs: (name: string, role: string) => `Log in as ${name}, ${role}`,
+    roleHints: {
+      admin: 'May do everything',
+      hr: 'Writes interviews, invites candidates',
+      team_lead: 'Writes interviews, reads reports',
+      employee: 'Sees interviews only',
+      reviewer: 'Watches, decides on strikes, verifies',
+    },
+    noDemo: 'This server shows no demo log-ins. Log in, or make an account.',
+    continueAs: (name: string) => `Go on as ${name}`,
+    tour: {
+      title: 'Five minutes',
+      steps: [
+        'Log in as HR, open Sessions and invite a candidate to an interview.',
+        'Open the link in a private window: consent, check your devices, answer.',
+        'Log in as reviewer, open Live, and watch: hide the tab or paste as the candidate.',
+        'Finish the interview, open its report, verify the log, and decide on the strikes.',
+      ],
+    },
+  },
+  logIn: {
+    title: 'Log in',
+    email: 'E-mail',
+    password: 'Password',
+    submit: 'Log in',
+    noAccount: 'No account yet?',
+    signUp: 'Sign up',
+  },
+  signUp: {
+    title: 'Sign up',
+    name: 'Your name',
+    email: 'E-mail',
+    password: 'Password',
+    passwordHint: '10 characters or more. Any characters; length is what counts.',
+    submit: 'Make an account',
+    haveAccount: 'Have an account already?',
+    logIn: 'Log in',
+    takenHint:
+      'The account was not opened with this password. If you have one with this address, log in instead.',
+  },
+  newCompany: {
+    title: 'Make a company',
+    text: 'A company holds interviews, sessions and the people who work with them. You become its admin.',
+    name: 'Name of the company',
+    submit: 'Make the company',
+  },
+  account: {
+    title: 'Account',
+    companies: 'Companies',
+    noCompanies: 'You belong to no company yet.',
+    newCompany: 'Make a company',
+    sittings: 'Your interviews',
+    noSittings: 'You have sat no interview with this account.',
+    devices: 'Devices',
+    devicesText:
+      'Where you are signed in. Sign out what you do not recognise, and change nothing else: it cannot come back.',
+    current: 'This device',
+    unknownDevice: 'Unknown device',
+    lastUsed: (when: string) => `Last used ${when}`,
+    signedIn: (when: string) => `Signed in ${when}`,
+    signOut: 'Sign out',
+    signOutDevice: (device: string) => `Sign out ${device}`,
+    signedOutDevice: 'The device is signed out.',
+    everywhere: 'Log out everywhere',
+    everywhereText: 'Ends every sign-in of this account, this device included.',
+    everywhereConfirm: 'Log out on every device?',
+    guest: 'You are here as a guest of an interview. There is no account to log in to again.',
+  },
+}
