@@ -43,3 +43,11 @@ export interface Device {
   lastUsedAt: string
   current: boolean
 }
+
+/** A log-in of the demo, for a page that offers it in one click. Only servers that run a demo on purpose give any. */
+export interface DemoAccount {
+  role: import('./permissions.ts').Role
+  name: string
+  email: string
+  password: string
+}

@@ -1,3 +1,4 @@
+import type { Sensor } from './signals.ts'
 import type { SessionAction, SessionState } from './states.ts'
 
 /**
@@ -17,6 +18,8 @@ export interface AppErrorDetails {
   REFRESH_REUSED: Record<never, never>
   /** A member whose role lacks the permission. */
   FORBIDDEN: { permission?: string }
+  /** The candidate has not consented to the sensor that the upload comes from. Without consent nothing of it is kept. */
+  CONSENT_REQUIRED: { sensor: Sensor }
   /** It does not exist, or belongs to somebody else: both look alike on purpose. */
   NOT_FOUND: { resource: string }
   /** A link that was used, has expired, or never existed. */
@@ -56,6 +59,7 @@ export const ERROR_STATUS = {
   INVALID_CREDENTIALS: 401,
   REFRESH_REUSED: 401,
   FORBIDDEN: 403,
+  CONSENT_REQUIRED: 403,
   NOT_FOUND: 404,
   LINK_INVALID: 404,
   INVALID_STATE: 409,

@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.ts'
 import type { RunOutcome, RunPurpose } from './runs.ts'
-import type { Sensor, Severity, SignalKind } from './signals.ts'
+import type { Sensor, Severity, SignalKind, StrikeDecision } from './signals.ts'
 import type { EndReason, SessionAction, SessionState } from './states.ts'
 
 /** What each type of event carries. Adding a type means adding it here, to `EVENT_TYPES`, and nowhere else. */
@@ -71,6 +71,8 @@ export interface SessionEventPayloads {
     policyId: string
     policyVersion: number
   }
+  /** A person's decision on a strike, by the event's actor. The newest one on a strike holds. */
+  'strike.reviewed': { strikeId: string; decision: StrikeDecision; reason: string }
   'policy.applied': { action: 'flag' | 'warn' | 'end'; strikes: number; severity: Severity }
   'run.started': { runId: string; purpose: RunPurpose; questionId: string | null }
   /** A run is over. Hashes are SHA-256 of the recorded input and output, so that the run's row cannot change unseen. */
@@ -86,7 +88,15 @@ export interface SessionEventPayloads {
     inputTokens: number
     outputTokens: number
   }
-  'media.stored': { mediaId: string; kind: string; contentType: string; bytes: number; sha256: string }
+  'media.stored': {
+    mediaId: string
+    kind: string
+    contentType: string
+    bytes: number
+    sha256: string
+    /** The question that was being answered; absent in logs from before there was one. */
+    questionId?: string | null
+  }
   'media.rejected': { mediaId: string; reason: string }
   'report.ready': { reportId: string; sha256: string; scored: boolean }
   /** The report could not be made; transcript, strikes and evidence are there all the same. */
@@ -107,6 +117,7 @@ export const EVENT_TYPES = {
   'signal.gap': { candidate: true },
   'signal.reordered': { candidate: true },
   'strike.issued': { candidate: true },
+  'strike.reviewed': { candidate: true },
   'policy.applied': { candidate: false },
   'run.started': { candidate: false },
   'run.finished': { candidate: false },

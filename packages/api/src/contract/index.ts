@@ -2,6 +2,7 @@
 export type {
   AuthResult,
   AuthTokens,
+  DemoAccount,
   Device,
   Me,
   SignUpReceipt,
@@ -28,6 +29,7 @@ export {
 export type { JsonObject, JsonValue, Page } from './json.ts'
 export {
   MEDIA_KINDS,
+  MEDIA_SENSORS,
   MEDIA_STATUSES,
   MEDIA_TYPES,
   type MediaKind,
@@ -59,6 +61,7 @@ export type {
   AnswerReceipt,
   CandidateSession,
   ChainStatus,
+  InvitationPreview,
   NextQuestion,
   OwnSession,
   Question,
@@ -84,7 +87,10 @@ export {
   type SignalInput,
   type SignalKind,
   type SignalReceipt,
+  STRIKE_DECISIONS,
   type Strike,
+  type StrikeDecision,
+  type StrikeReview,
 } from './signals.ts'
 export {
   allowedActions,

@@ -1,3 +1,5 @@
+import type { Sensor } from './signals.ts'
+
 export const MEDIA_KINDS = ['audio', 'video', 'screen', 'image', 'document'] as const
 export type MediaKind = (typeof MEDIA_KINDS)[number]
 
@@ -9,6 +11,15 @@ export const MEDIA_TYPES: Record<MediaKind, readonly string[]> = {
   image: ['image/png', 'image/jpeg', 'image/webp'],
   document: ['application/pdf'],
 }
+
+/** The sensor that a kind comes from: without the candidate's consent to it none is kept. */
+export const MEDIA_SENSORS = {
+  audio: 'microphone',
+  video: 'camera',
+  screen: 'screen',
+  image: null,
+  document: null,
+} as const satisfies Record<MediaKind, Sensor | null>
 
 export const MEDIA_STATUSES = ['pending', 'stored', 'rejected'] as const
 export type MediaStatus = (typeof MEDIA_STATUSES)[number]
@@ -27,6 +38,8 @@ export interface UploadTicket {
 export interface MediaObject {
   id: string
   sessionId: string
+  /** The question that was being answered; null where it belongs to none. */
+  questionId: string | null
   kind: MediaKind
   contentType: string
   bytes: number

@@ -16,6 +16,7 @@ export const PERMISSIONS = [
   'sessions.invite',
   'sessions.end',
   'reports.read',
+  'strikes.review',
   'evidence.export',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
@@ -35,6 +36,7 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
     'sessions.invite',
     'sessions.end',
     'reports.read',
+    'strikes.review',
     'evidence.export',
   ],
   team_lead: [
@@ -54,6 +56,7 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
     'policies.read',
     'sessions.read',
     'reports.read',
+    'strikes.review',
     'evidence.export',
   ],
 }

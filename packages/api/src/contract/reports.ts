@@ -1,6 +1,6 @@
 import type { MediaObject } from './media.ts'
 import type { ChainStatus, Question, Session } from './sessions.ts'
-import type { Strike } from './signals.ts'
+import type { Strike, StrikeReview } from './signals.ts'
 
 /** A passage of an answer, checked by the server to be in the transcript word for word. */
 export interface Quote {
@@ -33,7 +33,11 @@ export interface Report {
   transcript: TranscriptEntry[]
   scores: CriterionScore[]
   summary: string | null
-  strikes: (Strike & { signals: { seq: number; kind: string; at: string; clientTime: string }[] })[]
+  strikes: (Strike & {
+    signals: { seq: number; kind: string; at: string; clientTime: string }[]
+    /** The newest decision of a person; null while nobody has decided. */
+    review: StrikeReview | null
+  })[]
   media: MediaObject[]
   chain: ChainStatus
   createdAt: string | null

@@ -27,7 +27,9 @@ export interface Session {
   state: SessionState
   endReason: EndReason | null
   candidate: { id: string | null; name: string | null; email: string | null }
+  /** The strikes that stand: issued, and not lifted by a person. */
   strikeCount: number
+  /** Whether the strikes that stand call for a person's attention, by the session's policy. */
   flagged: boolean
   createdAt: string
   startedAt: string | null
@@ -102,6 +104,16 @@ export interface OwnSession {
 export interface SessionInvitation {
   sessionId: string
   token: string
+  expiresAt: string
+}
+
+/** What an invitation is for, before it is claimed: enough to decide on it. */
+export interface InvitationPreview {
+  companyName: string
+  interview: CandidateSession['interview']
+  /** The name that the company gave; null where it gave none. */
+  candidateName: string | null
+  /** Until when the link can be claimed and the interview started. */
   expiresAt: string
 }
 

@@ -142,6 +142,19 @@ export interface Strike {
   at: string
 }
 
+/** What a person may decide about a strike: it stands, or it is taken back. */
+export const STRIKE_DECISIONS = ['confirmed', 'lifted'] as const
+export type StrikeDecision = (typeof STRIKE_DECISIONS)[number]
+
+/** A person's decision about a strike. */
+export interface StrikeReview {
+  decision: StrikeDecision
+  /** Why, in the reviewer's words; the candidate can read it too. */
+  reason: string
+  reviewer: { id: string; name: string }
+  at: string
+}
+
 /** What a policy would have decided about a sample of signals. Nothing is recorded. */
 export interface PolicyPreview {
   /** `signals` are positions in the sample, from 0. */

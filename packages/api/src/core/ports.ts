@@ -1,5 +1,5 @@
 import type { Db } from '@viva/db'
-import type { SessionEvent } from '../contract/index.ts'
+import type { DemoAccount, SessionEvent } from '../contract/index.ts'
 import type { KeyRing } from './keys.ts'
 import type { AiProvider } from './ports/ai.ts'
 import type { Storage } from './ports/storage.ts'
@@ -17,6 +17,8 @@ export interface Ports {
   storage: Storage
   /** In the order they are tried. Never empty: `scripted` needs no key. */
   ai: readonly AiProvider[]
+  /** The log-ins of the demo, for everybody to see. Asked at each call; absent where the server shows none. */
+  demoAccounts?: (() => readonly DemoAccount[]) | undefined
   config: Config
 }
 

@@ -25,4 +25,5 @@ export {
   RUN_STATUSES,
   SESSION_STATES,
   SEVERITIES,
+  STRIKE_DECISIONS,
 } from './values.ts'

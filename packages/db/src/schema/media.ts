@@ -1,6 +1,6 @@
 import { bigint, check, index, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { bytea, createdAt, instant, primaryId } from './columns.ts'
-import { sessions } from './sessions.ts'
+import { questions, sessions } from './sessions.ts'
 import { MEDIA_KINDS, MEDIA_STATUSES, oneOf } from './values.ts'
 
 /** One upload. pending → stored, with the hash of its bytes, or rejected, with the reason. */
@@ -12,6 +12,8 @@ export const mediaObjects = pgTable(
       .notNull()
       .references(() => sessions.id),
     companyId: uuid('company_id').notNull(),
+    /** The question that was being answered; null where it belongs to none. */
+    questionId: uuid('question_id').references(() => questions.id),
     kind: text('kind', { enum: MEDIA_KINDS }).notNull(),
     contentType: text('content_type').notNull(),
     /** As announced; what is stored has exactly this many. */

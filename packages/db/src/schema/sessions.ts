@@ -17,7 +17,7 @@ import { users } from './accounts.ts'
 import { bytea, createdAt, instant, primaryId } from './columns.ts'
 import { companies } from './companies.ts'
 import { interviewVersions, policyVersions } from './interviews.ts'
-import { END_REASONS, oneOf, SESSION_STATES, SEVERITIES } from './values.ts'
+import { END_REASONS, oneOf, SESSION_STATES, SEVERITIES, STRIKE_DECISIONS } from './values.ts'
 
 /**
  * One candidate's attempt at one interview version. Made by an invitation or by the candidate; its state changes
@@ -44,7 +44,9 @@ export const sessions = pgTable(
     /** What the policy engine has seen so far; a replay of the log's signals gives the same. */
     policyState: jsonb('policy_state'),
     lastClientSeq: integer('last_client_seq').notNull().default(0),
+    /** Of the strikes that stand: lifted ones are not counted. */
     strikeCount: integer('strike_count').notNull().default(0),
+    /** Whether those call for a person's attention. */
     flagged: boolean('flagged').notNull().default(false),
     createdBy: uuid('created_by').references(() => users.id),
     createdAt: createdAt(),
@@ -64,12 +66,30 @@ export const sessions = pgTable(
       columns: [table.policyId, table.policyVersion],
       foreignColumns: [policyVersions.policyId, policyVersions.version],
     }),
-    // A company's sessions, newest first: ids sort by time.
-    index('sessions_company').on(table.companyId, table.id),
-    // The same, of one interview.
-    index('sessions_interview').on(table.interviewId, table.id),
-    // The same, in one state; what is live now.
-    index('sessions_company_state').on(table.companyId, table.state, table.id),
+    // A company's sessions, newest first.
+    index('sessions_company').on(table.companyId, table.createdAt, table.id),
+    // The same, in some states, or flagged: each pair of the two is a list of its own, and pages merge them.
+    index('sessions_company_state').on(
+      table.companyId,
+      table.state,
+      table.flagged,
+      table.createdAt,
+      table.id,
+    ),
+    // Both again, of one interview.
+    index('sessions_interview').on(table.companyId, table.interviewId, table.createdAt, table.id),
+    index('sessions_interview_state').on(
+      table.companyId,
+      table.interviewId,
+      table.state,
+      table.flagged,
+      table.createdAt,
+      table.id,
+    ),
+    // Those of one address.
+    index('sessions_company_email')
+      .on(table.companyId, table.candidateEmail, table.createdAt, table.id)
+      .where(sql`candidate_email is not null`),
     // A candidate's own sessions.
     index('sessions_candidate').on(table.candidateId, table.id),
     // The sweep that ends what is past its deadline.
@@ -181,7 +201,10 @@ export const answers = pgTable(
   ],
 )
 
-/** A policy's decision about signals, with the policy version that made it. */
+/**
+ * A policy's decision about signals, with the policy version that made it, and the newest decision of a person about it.
+ * Earlier ones are in the log alone.
+ */
 export const strikes = pgTable(
   'strikes',
   {
@@ -198,6 +221,11 @@ export const strikes = pgTable(
     /** The log's seq of each signal it stands on. */
     signalSeqs: bigint('signal_seqs', { mode: 'number' }).array().notNull(),
     at: instant('at').notNull(),
+    /** Null while nobody has decided: the strike stands. */
+    reviewDecision: text('review_decision', { enum: STRIKE_DECISIONS }),
+    reviewReason: text('review_reason'),
+    reviewedBy: uuid('reviewed_by').references(() => users.id),
+    reviewedAt: instant('reviewed_at'),
   },
   (table) => [
     index('strikes_session').on(table.sessionId, table.id),
@@ -207,5 +235,10 @@ export const strikes = pgTable(
       foreignColumns: [policyVersions.policyId, policyVersions.version],
     }),
     check('strikes_severity', oneOf(table.severity, SEVERITIES)),
+    check('strikes_review_decision', oneOf(table.reviewDecision, STRIKE_DECISIONS)),
+    check(
+      'strikes_review_whole',
+      sql`num_nulls(${table.reviewDecision}, ${table.reviewReason}, ${table.reviewedBy}, ${table.reviewedAt}) in (0, 4)`,
+    ),
   ],
 )

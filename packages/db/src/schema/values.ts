@@ -9,6 +9,7 @@ export const ROLES = ['admin', 'hr', 'team_lead', 'employee', 'reviewer'] as con
 export const SESSION_STATES = ['setup', 'precheck', 'ready', 'active', 'completed', 'ended'] as const
 export const END_REASONS = ['policy', 'expired', 'withdrawn', 'technical'] as const
 export const SEVERITIES = ['info', 'minor', 'major'] as const
+export const STRIKE_DECISIONS = ['confirmed', 'lifted'] as const
 export const RUN_PURPOSES = ['question', 'follow_up', 'scoring', 'summary'] as const
 export const RUN_STATUSES = ['pending', 'running', 'finished'] as const
 export const RUN_OUTCOMES = ['succeeded', 'fallback', 'failed'] as const

@@ -4,6 +4,8 @@ import { id, idempotencyKey } from './primitives.ts'
 
 export const createUploadInput = z.strictObject({
   sessionId: id,
+  /** The question that is being answered. */
+  questionId: id.optional(),
   kind: z.enum(MEDIA_KINDS),
   contentType: z
     .string()

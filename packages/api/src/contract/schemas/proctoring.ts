@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SEVERITIES, SIGNAL_KINDS } from '../signals.ts'
+import { SEVERITIES, SIGNAL_KINDS, STRIKE_DECISIONS } from '../signals.ts'
 import { id, idempotencyKey, instant, jsonObject, line, page, text, versionNumber } from './primitives.ts'
 
 export const recordSignalsInput = z.strictObject({
@@ -69,4 +69,13 @@ export const previewPolicyInput = z.strictObject({
   companyId: id,
   rules: policyRulesInput,
   signals: z.array(z.strictObject({ clientTime: instant, kind: z.enum(SIGNAL_KINDS) })).max(500),
+})
+/** The reason stands in the log for good, and the candidate can read it. */
+export const reviewStrikeInput = z.strictObject({
+  companyId: id,
+  sessionId: id,
+  strikeId: id,
+  decision: z.enum(STRIKE_DECISIONS),
+  reason: text(3, 1000).refine((reason) => reason.trim().length >= 3, { error: 'must say why' }),
+  idempotencyKey,
 })

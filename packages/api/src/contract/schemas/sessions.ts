@@ -26,6 +26,8 @@ export const claimInput = z.strictObject({
   name: line(1, 100).optional(),
   refreshTransport: refreshTransport.default('body'),
 })
+/** What a link is for. A mutation takes it, so that the token stands in no address and in no access log. */
+export const readInvitationInput = z.strictObject({ token: linkToken })
 export const createOpenInput = z.strictObject({ interviewId: id, idempotencyKey })
 export const companySessionInput = z.strictObject({ companyId: id, sessionId: id })
 export const listSessionsInput = z.strictObject({

@@ -1,7 +1,8 @@
-import type { AuthResult, AuthTokens, Device, Me, SignUpReceipt } from '../../contract/index.ts'
+import type { AuthResult, AuthTokens, DemoAccount, Device, Me, SignUpReceipt } from '../../contract/index.ts'
 import { auth } from '../../contract/schemas.ts'
 import { output } from '../../trpc/output.ts'
 import { optionalUserProcedure, publicProcedure, userProcedure } from '../../trpc/procedures.ts'
+import { demoAccounts } from './demo-accounts.ts'
 import { devices } from './devices.ts'
 import { LOG_IN_PER_IP, REFRESH_PER_IP, SIGN_UP_PER_IP } from './limits.ts'
 import { logIn } from './log-in.ts'
@@ -26,5 +27,6 @@ export const authRouter = {
   logOutEverywhere: userProcedure().input(auth.logOutInput).output(output<null>()).mutation(logOutEverywhere),
   me: userProcedure().output(output<Me>()).query(me),
   devices: userProcedure().output(output<Device[]>()).query(devices),
+  demoAccounts: publicProcedure().output(output<readonly DemoAccount[]>()).query(demoAccounts),
   revokeDevice: userProcedure().input(auth.revokeDeviceInput).output(output<null>()).mutation(revokeDevice),
 }

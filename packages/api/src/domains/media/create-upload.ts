@@ -1,13 +1,13 @@
-import { mediaObjects } from '@viva/db/schema'
-import { count, eq, sql } from 'drizzle-orm'
+import { mediaObjects, questions } from '@viva/db/schema'
+import { and, count, eq, sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { MEDIA_TYPES, type UploadTicket } from '../../contract/index.ts'
+import { MEDIA_SENSORS, MEDIA_TYPES, type MediaKind, type UploadTicket } from '../../contract/index.ts'
 import type { createUploadInput } from '../../contract/schemas/media.ts'
 import type { SessionContext } from '../../core/context.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, notFound } from '../../core/errors.ts'
 import { mintToken, TOKEN_KINDS } from '../../core/tokens.ts'
 import type { Transaction } from '../../core/transaction.ts'
-import { changeSession, loadSession } from '../sessions/index.ts'
+import { changeSession, loadSession, type SessionRow } from '../sessions/index.ts'
 import { loadMedia, type MediaRow, mediaPath, storageKey } from './internal.ts'
 import { essence } from './media-type.ts'
 
@@ -26,7 +26,8 @@ const AFTERWARDS_MS = 3_600_000
  * Announces an upload and hands out the ticket for its bytes. A replay gives a fresh ticket for the same upload: the
  * first one's token is kept nowhere. Until an hour after the session's end, that is.
  *
- * @throws INVALID_STATE, INVALID_INPUT where the kind cannot have this type, PAYLOAD_TOO_LARGE
+ * @throws INVALID_STATE, INVALID_INPUT where the kind cannot have this type, CONSENT_REQUIRED where the candidate has not
+ * consented to the sensor that the kind comes from, NOT_FOUND where the session has no such question, PAYLOAD_TOO_LARGE
  */
 export async function createUpload({
   ctx,
@@ -35,7 +36,7 @@ export async function createUpload({
   ctx: SessionContext
   input: z.output<typeof createUploadInput>
 }): Promise<UploadTicket> {
-  const { sessionId, kind, contentType, bytes, idempotencyKey: key } = input
+  const { sessionId, questionId = null, kind, contentType, bytes, idempotencyKey: key } = input
   if (!MEDIA_TYPES[kind].includes(essence(contentType))) {
     const message = `must be one of ${MEDIA_TYPES[kind].join(', ')} for ${kind}`
     throw new AppError('INVALID_INPUT', 'The input is not valid.', {
@@ -48,12 +49,15 @@ export async function createUpload({
     ctx,
     { sessionId, action: 'createUpload', idempotency },
     async (tx, { row }) => {
+      requireConsent(row, kind)
+      if (questionId !== null) await requireQuestion(tx, { sessionId, questionId })
       const announced = await announcedUploads(tx, sessionId)
       const room = ctx.config.maxUploadBytes * LARGEST_IN_SESSION - announced.bytes
       requireRoom(bytes, announced.uploads < UPLOADS_IN_SESSION ? room : 0)
       const media = { id: ctx.random.id(), sessionId, companyId: row.companyId }
       await tx.db.insert(mediaObjects).values({
         ...media,
+        questionId,
         kind,
         contentType,
         bytes,
@@ -101,6 +105,24 @@ async function requireTimely(ctx: SessionContext): Promise<void> {
     state,
     allowed: [],
   })
+}
+
+/** What a candidate declined, or was never asked for, is not kept, whatever their browser sends. */
+function requireConsent({ consents }: Pick<SessionRow, 'consents'>, kind: MediaKind): void {
+  const sensor = MEDIA_SENSORS[kind]
+  if (sensor === null || consents[sensor] === true) return
+  throw new AppError('CONSENT_REQUIRED', `The candidate has not consented to the ${sensor}.`, { sensor })
+}
+
+async function requireQuestion(
+  tx: Transaction,
+  of: { sessionId: string; questionId: string },
+): Promise<void> {
+  const [question] = await tx.db
+    .select({ id: questions.id })
+    .from(questions)
+    .where(and(eq(questions.id, of.questionId), eq(questions.sessionId, of.sessionId)))
+  if (!question) throw notFound('question')
 }
 
 function requireRoom(bytes: number, maxBytes: number): void {

@@ -38,6 +38,7 @@ export function toMediaObject(row: MediaRow): MediaObject {
   return {
     id: row.id,
     sessionId: row.sessionId,
+    questionId: row.questionId,
     kind: row.kind,
     contentType: row.contentType,
     bytes: row.bytes,

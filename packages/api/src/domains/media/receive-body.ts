@@ -91,11 +91,18 @@ function keep(ctx: SessionContext, row: MediaRow, key: string, sha256: Uint8Arra
       if (current?.status !== 'stored') throw rejectedBefore()
       return requireSame(current, sha256)
     }
-    const { id: mediaId, kind, contentType, bytes } = stored
+    const { id: mediaId, kind, contentType, bytes, questionId } = stored
     await tx.append(row.sessionId, [
       {
         type: 'media.stored',
-        payload: { mediaId, kind, contentType, bytes, sha256: Buffer.from(sha256).toString('hex') },
+        payload: {
+          mediaId,
+          kind,
+          contentType,
+          bytes,
+          sha256: Buffer.from(sha256).toString('hex'),
+          questionId,
+        },
       },
     ])
     return stored

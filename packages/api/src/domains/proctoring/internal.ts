@@ -1,6 +1,8 @@
 import { policies, policyVersions } from '@viva/db/schema'
 import { and, eq } from 'drizzle-orm'
 import type { Policy, PolicyRules } from '../../contract/index.ts'
+import type { SessionRow } from '../sessions/index.ts'
+import { initialState, type PolicyState } from './policy-engine.ts'
 
 type PolicyRow = typeof policies.$inferSelect
 
@@ -9,6 +11,15 @@ export const newestVersion = and(
   eq(policyVersions.policyId, policies.id),
   eq(policyVersions.version, policies.latestVersion),
 )
+
+/** The version of the policy that a session runs by. */
+export const versionOf = (row: Pick<SessionRow, 'policyId' | 'policyVersion'>) =>
+  and(eq(policyVersions.policyId, row.policyId), eq(policyVersions.version, row.policyVersion))
+
+/** What the engine remembers of a session; written by this domain alone, under the same version of the policy. */
+export function storedState(row: Pick<SessionRow, 'policyState'>, rules: PolicyRules): PolicyState {
+  return row.policyState === null ? initialState(rules) : (row.policyState as PolicyState)
+}
 
 /** Rules as the table holds them: every version was validated before it was written, and none changes afterwards. */
 export function toRules(stored: unknown): PolicyRules {

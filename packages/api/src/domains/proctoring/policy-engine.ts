@@ -35,6 +35,9 @@ export type Decision =
 /** A signal that a rule has counted and no strike has consumed: its seq, and its client time in ms. */
 type Counted = [seq: number, time: number]
 
+/** How many strikes stand, by severity: those that were issued, without those that a person has lifted. */
+export type StandingStrikes = Record<Severity, number>
+
 /**
  * All that the engine remembers, as JSON. It belongs to one version of a policy, whose rules and consequences it
  * refers to by position, and is never larger than the rules' counts allow.
@@ -42,8 +45,8 @@ type Counted = [seq: number, time: number]
 export interface PolicyState {
   /** For each rule, what it has counted so far: always fewer than its `count`. */
   counted: Counted[][]
-  /** Strikes so far, by severity. */
-  strikes: Record<Severity, number>
+  /** The strikes that stand, by severity. */
+  strikes: StandingStrikes
   /** Positions of the consequences that were applied; each applies once. */
   applied: number[]
 }
@@ -103,6 +106,33 @@ export function step(
   return { state: next, decisions }
 }
 
+/**
+ * Takes a person's decision on a strike, given what stands after it. A lifted strike no longer counts toward a consequence
+ * that is not due yet; one that applied before stays applied, and none applies twice. A strike that is confirmed after it
+ * was lifted counts again, and may make a consequence due. Pure, like `step`.
+ *
+ * @param standing all strikes that stand now
+ */
+export function review(
+  rules: PolicyRules,
+  state: PolicyState,
+  standing: StandingStrikes,
+): { state: PolicyState; decisions: Decision[] } {
+  const next: PolicyState = { ...state, strikes: { ...standing }, applied: [...state.applied] }
+  if (hasEnded(rules, state)) return { state: next, decisions: [] }
+  const decisions = applyDue(rules, next).map(
+    (consequence): Decision => ({ type: 'consequence', consequence }),
+  )
+  return { state: next, decisions }
+}
+
+/** Whether the strikes that stand call for a person's attention, applied or not. */
+export function callsForFlag(rules: PolicyRules, standing: StandingStrikes): boolean {
+  return rules.consequences.some(
+    ({ action, severity, strikes }) => action === 'flag' && strikesFrom(standing, severity) >= strikes,
+  )
+}
+
 /** What a policy makes of all these signals, in their order: `step`, from the initial state to the last signal. */
 export function evaluate(
   rules: PolicyRules,
@@ -137,7 +167,7 @@ function applyDue(rules: PolicyRules, state: PolicyState): DueConsequence[] {
   const due: DueConsequence[] = []
   for (const [position, consequence] of rules.consequences.entries()) {
     if (state.applied.includes(position)) continue
-    if (strikesFrom(state, consequence.severity) < consequence.strikes) continue
+    if (strikesFrom(state.strikes, consequence.severity) < consequence.strikes) continue
     state.applied.push(position)
     due.push(consequence)
     if (consequence.action === 'end') break
@@ -145,9 +175,6 @@ function applyDue(rules: PolicyRules, state: PolicyState): DueConsequence[] {
   return due
 }
 
-function strikesFrom(state: PolicyState, least: Severity): number {
-  return SEVERITIES.slice(SEVERITIES.indexOf(least)).reduce(
-    (sum, severity) => sum + state.strikes[severity],
-    0,
-  )
+function strikesFrom(standing: StandingStrikes, least: Severity): number {
+  return SEVERITIES.slice(SEVERITIES.indexOf(least)).reduce((sum, severity) => sum + standing[severity], 0)
 }

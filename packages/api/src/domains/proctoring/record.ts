@@ -6,10 +6,10 @@ import type { recordSignalsInput } from '../../contract/schemas/proctoring.ts'
 import type { SessionContext } from '../../core/context.ts'
 import type { Transaction } from '../../core/transaction.ts'
 import { changeSession, endSession, type SessionRow } from '../sessions/index.ts'
-import { toRules } from './internal.ts'
+import { storedState, toRules, versionOf } from './internal.ts'
 import { type Judgement, judgeSignals } from './judge-signals.ts'
 import { type KnownSignals, type LoggedSignal, orderSignals } from './order-signals.ts'
-import { initialState, type PolicyState } from './policy-engine.ts'
+import { callsForFlag } from './policy-engine.ts'
 
 /**
  * Records a batch of signals and lets the session's policy judge them, in one transaction: what is acknowledged is in
@@ -45,7 +45,7 @@ export function record({
         lastClientSeq: judged.lastClientSeq,
         policyState: judged.state,
         strikeCount: row.strikeCount + judged.strikes.length,
-        flagged: row.flagged || judged.consequences.some(({ action }) => action === 'flag'),
+        flagged: callsForFlag(rules, judged.state.strikes),
       })
       .where(eq(sessions.id, sessionId))
     await tx.append(sessionId, judged.events)
@@ -61,19 +61,11 @@ async function holdHead(tx: Transaction, row: SessionRow): Promise<{ rules: Poli
   const [found] = await tx.db
     .select({ seq: sessionHeads.seq, rules: policyVersions.rules })
     .from(sessionHeads)
-    .innerJoin(
-      policyVersions,
-      and(eq(policyVersions.policyId, row.policyId), eq(policyVersions.version, row.policyVersion)),
-    )
+    .innerJoin(policyVersions, versionOf(row))
     .where(eq(sessionHeads.sessionId, row.id))
     .for('update', { of: sessionHeads })
   if (!found) throw new Error(`session ${row.id} has no log or no policy`)
   return { rules: toRules(found.rules), nextSeq: found.seq + 1 }
-}
-
-/** Written by this verb alone, from the engine's own state under the same version of the policy. */
-function storedState(row: SessionRow, rules: PolicyRules): PolicyState {
-  return row.policyState === null ? initialState(rules) : (row.policyState as PolicyState)
 }
 
 /** How many of the newest events are searched for replays, so that a long log cannot make a call slow. */

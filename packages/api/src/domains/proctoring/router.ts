@@ -1,9 +1,10 @@
-import type { Page, Policy, PolicyPreview, SignalReceipt } from '../../contract/index.ts'
+import type { Page, Policy, PolicyPreview, SignalReceipt, StrikeReview } from '../../contract/index.ts'
 import {
   createPolicyInput,
   listPoliciesInput,
   previewPolicyInput,
   recordSignalsInput,
+  reviewStrikeInput,
   revisePolicyInput,
 } from '../../contract/schemas/proctoring.ts'
 import { output } from '../../trpc/output.ts'
@@ -12,12 +13,13 @@ import { createPolicy } from './create-policy.ts'
 import { listPolicies } from './list-policies.ts'
 import { previewPolicy } from './preview-policy.ts'
 import { record } from './record.ts'
+import { reviewStrike } from './review-strike.ts'
 import { revisePolicy } from './revise-policy.ts'
 
 /** A browser that sends what it observed every second stays below; a queue of an hour offline passes in a minute. */
 const SIGNALS = { name: 'proctoring.record', points: 120, seconds: 60 }
 
-/** Signals from candidates, and the policies that judge them. */
+/** Signals from candidates, the policies that judge them, and the people who judge those. */
 export const proctoringRouter = {
   record: sessionProcedure('acet', SIGNALS)
     .input(recordSignalsInput)
@@ -35,6 +37,10 @@ export const proctoringRouter = {
     .input(listPoliciesInput)
     .output(output<Page<Policy>>())
     .query(listPolicies),
+  reviewStrike: companyProcedure('strikes.review')
+    .input(reviewStrikeInput)
+    .output(output<StrikeReview>())
+    .mutation(reviewStrike),
   // Changes nothing, but rules and sample are too long for the address of a GET.
   previewPolicy: companyProcedure('policies.read')
     .input(previewPolicyInput)

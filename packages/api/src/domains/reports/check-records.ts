@@ -78,15 +78,15 @@ const RECORDED: readonly Recorded[] = [
     type: 'media.stored',
     said(event) {
       if (event.type !== 'media.stored' || !event.payload) return null
-      const { mediaId: id, kind, contentType, bytes, sha256 } = event.payload
-      return { id, fact: { kind, contentType, bytes, sha256 } }
+      const { mediaId: id, kind, contentType, bytes, sha256, questionId = null } = event.payload
+      return { id, fact: { kind, contentType, bytes, sha256, questionId } }
     },
     async kept(db, sessionId) {
       const stored = and(eq(mediaObjects.sessionId, sessionId), eq(mediaObjects.status, 'stored'))
       const rows = await db.select().from(mediaObjects).where(stored)
-      return rows.map(({ id, kind, contentType, bytes, sha256 }) => ({
+      return rows.map(({ id, kind, contentType, bytes, sha256, questionId }) => ({
         id,
-        fact: { kind, contentType, bytes, sha256: Buffer.from(sha256 ?? []).toString('hex') },
+        fact: { kind, contentType, bytes, sha256: Buffer.from(sha256 ?? []).toString('hex'), questionId },
       }))
     },
   },

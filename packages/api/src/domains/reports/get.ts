@@ -1,7 +1,7 @@
-import { reports, sessionEvents, strikes } from '@viva/db/schema'
+import { reports, sessionEvents, strikes, users } from '@viva/db/schema'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { z } from 'zod'
-import type { Report, SessionEventPayloads } from '../../contract/index.ts'
+import type { Report, SessionEventPayloads, StrikeReview } from '../../contract/index.ts'
 import type { companySessionInput } from '../../contract/schemas/sessions.ts'
 import type { CompanyContext } from '../../core/context.ts'
 import { verifyLog } from '../evidence/index.ts'
@@ -51,11 +51,13 @@ export async function get({
 }
 
 async function loadStrikes(db: Reader, sessionId: string): Promise<Report['strikes']> {
-  const rows = await db
-    .select()
+  const found = await db
+    .select({ row: strikes, reviewerName: users.name })
     .from(strikes)
+    .leftJoin(users, eq(users.id, strikes.reviewedBy))
     .where(eq(strikes.sessionId, sessionId))
     .orderBy(asc(strikes.id))
+  const rows = found.map(({ row, reviewerName }) => ({ ...row, review: toReview(row, reviewerName) }))
   const seqs = [...new Set(rows.flatMap(({ signalSeqs }) => signalSeqs))]
   const events = seqs.length
     ? await db
@@ -64,7 +66,7 @@ async function loadStrikes(db: Reader, sessionId: string): Promise<Report['strik
         .where(and(eq(sessionEvents.sessionId, sessionId), inArray(sessionEvents.seq, seqs)))
         .orderBy(asc(sessionEvents.seq))
     : []
-  return rows.map(({ id, ruleId, severity, message, signalSeqs, at }) => ({
+  return rows.map(({ id, ruleId, severity, message, signalSeqs, at, review }) => ({
     id,
     ruleId,
     severity,
@@ -83,5 +85,13 @@ async function loadStrikes(db: Reader, sessionId: string): Promise<Report['strik
           clientTime: signal?.clientTime ?? '',
         }
       }),
+    review,
   }))
+}
+
+/** A review is there whole or not at all: the table sees to it. */
+function toReview(row: typeof strikes.$inferSelect, name: string | null): StrikeReview | null {
+  const { reviewDecision: decision, reviewReason: reason, reviewedBy: id, reviewedAt } = row
+  if (decision === null || reason === null || id === null || reviewedAt === null || name === null) return null
+  return { decision, reason, reviewer: { id, name }, at: reviewedAt.toISOString() }
 }

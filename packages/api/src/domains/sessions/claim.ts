@@ -10,7 +10,7 @@ import { type Transaction, transaction } from '../../core/transaction.ts'
 import { openAuthSession } from '../auth/index.ts'
 import { grantSession } from './grant-session.ts'
 import { lockSession, requireAction, type SessionRow } from './internal.ts'
-import { hashLinkToken } from './link-token.ts'
+import { hashLinkToken, linkInvalid } from './link-token.ts'
 import { takeSession } from './take-session.ts'
 
 type Input = z.output<typeof sessions.claimInput>
@@ -119,9 +119,4 @@ function authSessionOf(ctx: AppContext, auth: AuthResult | null): string {
   if (auth) return auth.tokens.authSessionId
   if (ctx.actor.kind === 'user') return ctx.actor.authSessionId
   throw new AppError('UNAUTHENTICATED', 'Log in first.', {})
-}
-
-function linkInvalid(): AppError<'LINK_INVALID'> {
-  const message = 'This link was used, has expired, or is not complete. Ask for a new invitation.'
-  return new AppError('LINK_INVALID', message, {})
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AppContext } from '../../core/context.ts'
+import { AppError } from '../../core/errors.ts'
 import { deriveKey, openBox, sealBox } from '../../core/sealed-box.ts'
 
 const PURPOSE = 'viva invitation link'
@@ -29,4 +30,10 @@ export function openLinkToken(ctx: AppContext, sessionId: string, sealed: string
   const key = deriveKey(ctx.config.urlSigningSecret, PURPOSE)
   const opened = openBox({ key, context: sessionId, sealed: Buffer.from(sealed, 'base64url') })
   return opened === null ? null : Buffer.from(opened).toString()
+}
+
+/** The one answer to a link that opens nothing, whatever the reason. */
+export function linkInvalid(): AppError<'LINK_INVALID'> {
+  const message = 'This link was used, has expired, or is not complete. Ask for a new invitation.'
+  return new AppError('LINK_INVALID', message, {})
 }

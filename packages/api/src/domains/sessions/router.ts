@@ -3,6 +3,7 @@ import type {
   AnswerReceipt,
   CandidateSession,
   ChainStatus,
+  InvitationPreview,
   NextQuestion,
   OwnSession,
   Page,
@@ -38,6 +39,7 @@ import { mine } from './mine.ts'
 import { monitor } from './monitor.ts'
 import { nextQuestion } from './next-question.ts'
 import { precheck } from './precheck.ts'
+import { readInvitation } from './read-invitation.ts'
 import { refreshTokens } from './refresh-tokens.ts'
 import { start } from './start.ts'
 import { summary } from './summary.ts'
@@ -77,6 +79,10 @@ export const sessionsRouter = {
     .mutation(exportEvidence),
 
   // For the candidate, by link or account.
+  readInvitation: optionalUserProcedure({ name: 'sessions.readInvitation', points: 60, seconds: 60 })
+    .input(schema.readInvitationInput)
+    .output(output<InvitationPreview>())
+    .mutation(readInvitation),
   claim: optionalUserProcedure({ name: 'sessions.claim', points: 60, seconds: 60 })
     .input(schema.claimInput)
     .output(output<SessionClaim>())
