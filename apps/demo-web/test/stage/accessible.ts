@@ -1,0 +1,33 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+const SCHEMES = ['light', 'dark'] as const
+
+/** Checks a page as it stands against WCAG 2.2 AA, in light and in dark: no violation is let through. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const violations: string[] = []
+  for (const colorScheme of SCHEMES) {
+    await showInScheme(page, colorScheme)
+    // Legacy mode stays in this page; the other one opens a second tab, which an interview takes note of.
+    const { violations: found } = await new AxeBuilder({ page }).withTags(WCAG).setLegacyMode(true).analyze()
+    for (const { id, help, nodes } of found) {
+      for (const { target, failureSummary } of nodes) {
+        violations.push(`${colorScheme}: ${id} at ${target.join(' ')}: ${help}. ${failureSummary ?? ''}`)
+      }
+    }
+  }
+  await page.emulateMedia({ colorScheme: null })
+  expect(violations, `${page.url()} is not accessible`).toEqual([])
+}
+
+/** Shows the page in light or in dark, and waits until colours have stopped changing: halfway they contrast less. */
+export async function showInScheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+    await Promise.allSettled(transitions.map(({ finished }) => finished))
+  })
+}

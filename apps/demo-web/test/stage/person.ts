@@ -1,0 +1,86 @@
+import type { Browser, BrowserContext, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core'
+
+/** Somebody at a browser of their own: cookies and storage are shared with nobody. */
+export interface Person extends AsyncDisposable {
+  readonly page: Page
+  readonly context: BrowserContext
+  /**
+   * Announces complaints that belong to what is tested, before or after they come: the failed requests of a server that
+   * is stopped, for example. All others make the disposal throw.
+   */
+  expectErrors(pattern: RegExp): void
+  /** What went wrong in the browser so far and was not announced. */
+  complaints(): readonly string[]
+}
+
+/** How a person's browser differs from the usual one. */
+export type PersonOptions = Omit<BrowserContextOptions, 'baseURL' | 'bypassCSP'>
+
+const PERMISSIONS = ['camera', 'microphone', 'clipboard-read', 'clipboard-write']
+
+/**
+ * Opens a browser for somebody, with a fake camera and a fake microphone that they allow. Errors in the console, errors
+ * nobody caught, requests that failed and violations of the Content-Security-Policy are kept; disposal throws if any of
+ * them was not announced.
+ */
+export async function newPerson(
+  browser: Browser,
+  baseURL: string,
+  options: PersonOptions = {},
+): Promise<Person> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    permissions: PERMISSIONS,
+    ...options,
+    baseURL,
+  })
+  const heard: string[] = []
+  const announced: RegExp[] = []
+  context.on('console', (message) => {
+    if (message.type() === 'error') heard.push(`console: ${textOf(message)}`)
+  })
+  context.on('weberror', (error) => {
+    const { message, stack } = error.error()
+    heard.push(`uncaught: ${stack ?? message}`)
+  })
+  context.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? 'failed'
+    // Left behind by a navigation or given up by the app itself, which is no fault.
+    if (reason !== 'net::ERR_ABORTED') {
+      heard.push(`request: ${request.method()} ${request.url()} ${reason}`)
+    }
+  })
+  // The browser also writes most violations to the console, but not each of them.
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => {
+      const from = blockedURI || 'inline'
+      reportError(new Error(`policy violated: ${violatedDirective} by ${from} in ${sourceFile}`))
+    })
+  })
+  const page = await context.newPage()
+  const complaints = (): readonly string[] =>
+    heard.filter((complaint) => !announced.some((pattern) => pattern.test(complaint)))
+  return {
+    page,
+    context,
+    expectErrors: (pattern) => announced.push(pattern),
+    complaints,
+    async [Symbol.asyncDispose]() {
+      await settled(context)
+      const left = [...complaints()]
+      await context.close()
+      if (left.length > 0) throw new Error(`the browser complained:\n${left.join('\n')}`)
+    },
+  }
+}
+
+function textOf(message: ConsoleMessage): string {
+  const { url, lineNumber } = message.location()
+  return `${message.text()}${url ? ` (${url}:${lineNumber})` : ''}`
+}
+
+/** After a round trip to each page nothing that it said before is still on its way. */
+async function settled(context: BrowserContext): Promise<void> {
+  // A page that is closed or has crashed has nothing more to say.
+  await Promise.allSettled(context.pages().map((page) => page.evaluate(() => undefined)))
+}
