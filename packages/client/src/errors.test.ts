@@ -15,6 +15,8 @@ function advice(error: AnyVivaError): string {
       return 'log in'
     case 'FORBIDDEN':
       return error.details.permission ?? ''
+    case 'CONSENT_REQUIRED':
+      return error.details.sensor
     case 'NOT_FOUND':
       return error.details.resource
     case 'LINK_INVALID':

@@ -2,11 +2,13 @@ import { appRouter } from '@viva/api'
 import { expect, test } from 'vitest'
 import { tokenDemand } from './procedure-tokens.ts'
 
+/** The public procedures that also know a user. */
+const KNOW_A_USER = ['auth.logOut', 'sessions.claim', 'sessions.readInvitation']
+
 /** The token for what a procedure says about itself. */
 function demanded(auth: unknown, path: string): unknown {
   if (auth === 'user' || auth === 'company') return 'user'
-  // The public procedures that also know a user.
-  if (auth === 'public') return ['auth.logOut', 'sessions.claim'].includes(path) ? 'optional' : 'none'
+  if (auth === 'public') return KNOW_A_USER.includes(path) ? 'optional' : 'none'
   return auth
 }
 
