@@ -17,6 +17,8 @@ export interface Env {
   readonly secret: string | null
   readonly dataDir: string
   readonly seedDemo: boolean
+  /** The folder of the web app, or `off` for none; null means the workspace's own, where it is built. */
+  readonly webDir: string | null
   readonly database: {
     readonly url: string
     readonly directUrl: string
@@ -136,6 +138,7 @@ function toEnv(raw: Raw): Env {
     secret: raw.VIVA_SECRET ?? null,
     dataDir: raw.VIVA_DATA_DIR,
     seedDemo: raw.VIVA_SEED_DEMO ?? raw.DATABASE_URL === undefined,
+    webDir: raw.VIVA_WEB_DIR ?? null,
     database:
       raw.DATABASE_URL === undefined
         ? null

@@ -5,6 +5,7 @@ import { EnvFileError } from './env-file.ts'
 import { DatabaseUnreachableError } from './open-database.ts'
 import { RedisUnreachableError } from './open-ports.ts'
 import { SecretFileError } from './secret.ts'
+import { WebAppError } from './web-app.ts'
 
 /** Faults of the surroundings, whose messages are written for a person. */
 const EXPLAINED = [
@@ -16,6 +17,7 @@ const EXPLAINED = [
   MigrationChangedError,
   SecretFileError,
   SecretMismatchError,
+  WebAppError,
 ]
 
 /** What went wrong at the start, in one line where a person can mend it, with the stack where only we can. */

@@ -35,7 +35,7 @@ function welcome(env: Env, server: RunningServer): string {
   const [ai] = server.ctx.ai
   const lines = [
     '',
-    `  Viva is at ${server.url}`,
+    `  Viva is at ${server.url}${server.hasWebApp ? ' (open it in a browser)' : ''}`,
     '',
     `  AI:   ${ai ? `${ai.name} (${ai.model})` : 'none'}${ai?.canScore ? '' : ', which asks questions and does not score'}`,
     `  Data: ${env.database ? `Postgres at ${new URL(env.database.url).host}` : `embedded database in ${server.dataDir}`}`,

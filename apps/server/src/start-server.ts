@@ -17,12 +17,8 @@ import { shutDown } from './shutdown.ts'
 import { createTokenWatch } from './token-watch.ts'
 import { trpcOverHttp } from './trpc-http.ts'
 import { createTrustProxy } from './trust-proxy.ts'
+import { findWebApp, serveWebApp, storageOrigin } from './web-app.ts'
 import { subscriptionsOverWebSocket } from './websocket.ts'
-
-/** For a person who opens the server's address. */
-const LANDING = `This is a Viva server. Its API is at /trpc, for programs that use @viva/client.
-Health: /readyz. Public keys: /.well-known/jwks.json. Metrics: /metrics.
-`
 
 export interface StartOptions {
   log?: Logger
@@ -40,6 +36,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly ctx: AppContext
   /** The demo's log-ins; empty where there is no demo. */
   readonly demo: readonly DemoAccount[]
+  /** Whether it serves the web app. */
+  readonly hasWebApp: boolean
   /** The data folder; null where the database and the recordings are elsewhere. */
   readonly dataDir: string | null
   /** Resolves with the error where something broke that the server cannot go on without. */
@@ -54,6 +52,7 @@ export interface RunningServer extends AsyncDisposable {
  */
 export async function startServer(env: Env, options: StartOptions = {}): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack()
+  const webApp = await findWebApp(env.webDir)
   const database = await openDatabase(env)
   opened.defer(() => database.close())
   // After the database, whose lock keeps two first starts from making a secret each.
@@ -97,9 +96,13 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
   http.get('/.well-known/jwks.json', async (_req, reply) =>
     reply.header('cache-control', 'public, max-age=60').send(await jwks(ports.keys)),
   )
-  http.get('/', async (_req, reply) => reply.type('text/plain; charset=utf-8').send(LANDING))
   const streams = trpcOverHttp(http, { ports, origins, limits, tokenWatch, addressCap })
   await registerMediaRoutes(http, ports)
+  await serveWebApp(http, {
+    folder: webApp,
+    publicUrl: () => config.publicUrl,
+    storage: await storageOrigin(ports.storage),
+  })
   const sockets = subscriptionsOverWebSocket({
     server: http.server,
     ports,
@@ -151,6 +154,7 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
     port,
     ctx,
     demo,
+    hasWebApp: webApp !== null,
     dataDir: env.database && env.s3 ? null : env.dataDir,
     broken: database.broken,
     close: closeOnce,

@@ -37,6 +37,7 @@ export async function startLocalServer(
     PORT: '0',
     VIVA_DATA_DIR: folder,
     VIVA_AI_PROVIDERS: 'scripted',
+    VIVA_WEB_DIR: 'off',
     ...options.env,
   })
   const { limits = {}, overrides = {} } = options

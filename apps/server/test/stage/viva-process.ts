@@ -48,6 +48,7 @@ export async function startVivaProcess({ env = {}, port }: VivaProcessOptions = 
       VIVA_LOG_LEVEL: 'warn',
       VIVA_SEED_DEMO: 'false',
       VIVA_AI_PROVIDERS: 'scripted',
+      VIVA_WEB_DIR: 'off',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
