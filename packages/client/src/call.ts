@@ -61,11 +61,16 @@ export function createApi(call: Call, subscribe: SubscribeTo): VivaApi {
     procedures.set(path, callable)
     return callable
   }
-  // A promise's `then` and the like are no procedures: awaiting a part of the API must not call it.
-  const members = (get: (name: string) => object) =>
-    new Proxy(Object.create(null), {
-      get: (_target, name) => (typeof name === 'string' && name !== 'then' ? get(name) : undefined),
-    })
   // The names come from the router's type, which exists at compile time alone.
-  return members((domain) => members((name) => procedure(`${domain}.${name}`))) as VivaApi
+  return byName((domain) => byName((name) => procedure(`${domain}.${name}`))) as VivaApi
+}
+
+/**
+ * An object whose members `get` makes. A promise's `then` and the like are none of them: awaiting a part of the API must
+ * not call it.
+ */
+export function byName(get: (name: string) => object): object {
+  return new Proxy(Object.create(null), {
+    get: (_target, name) => (typeof name === 'string' && name !== 'then' ? get(name) : undefined),
+  })
 }

@@ -51,19 +51,33 @@ export function createSession(parts: SessionParts): OwnedSession {
   const { sessionId, call, channel, store, environment, retryDelayMs, report } = parts
   const feed = createEventFeed({ channel, path: 'sessions.events', input: { sessionId }, report })
   const pendingListeners = createListeners<number>(report)
+  const latestListeners = createListeners<CandidateSession>(report)
   const sleeper = createSleeper()
   let latest: CandidateSession | null = null
+  /** The number of the newest reading, and of the one that `latest` is from. */
+  let turns = 0
+  let latestTurn = 0
   const closing = new AbortController()
 
-  function take(session: CandidateSession): CandidateSession {
-    latest = session
+  /** @param turn that of a reading; a change has the newest, as its answer says what holds after it */
+  function take(session: CandidateSession, turn = ++turns): CandidateSession {
     feed.setServerTime(session.serverTime)
     deliveries.setLastClientSeq(session.lastClientSeq)
+    // An answer that was overtaken says what was before.
+    if (turn < latestTurn) return session
+    latestTurn = turn
+    latest = session
+    latestListeners.tell(session)
     return session
   }
   const pending = () => deliveries.answers.pending() + deliveries.signals.pending()
-  const current = async (signal?: AbortSignal) =>
-    take((await call('query', 'sessions.current', { sessionId }, { signal })) as CandidateSession)
+  const current = async (signal?: AbortSignal) => {
+    const turn = ++turns
+    return take(
+      (await call('query', 'sessions.current', { sessionId }, { signal })) as CandidateSession,
+      turn,
+    )
+  }
   const deliveries = createDeliveries({
     sessionId,
     store,
@@ -106,6 +120,7 @@ export function createSession(parts: SessionParts): OwnedSession {
     get latest() {
       return latest
     },
+    onLatest: (listener) => latestListeners.add(listener),
     current: ({ signal } = {}) => current(signal),
     async precheck(decision, { signal } = {}) {
       return take(await change('sessions.precheck', decision, signal))
@@ -189,6 +204,7 @@ export function createSession(parts: SessionParts): OwnedSession {
       channel.close()
       sleeper.wake()
       pendingListeners.clear()
+      latestListeners.clear()
       parts.onClose()
     },
   }

@@ -40,6 +40,12 @@ export interface SessionHandle extends EventFeed {
   readonly id: string
   /** The session as the server last described it to this handle; null until it has. */
   readonly latest: CandidateSession | null
+  /**
+   * Calls back whenever `latest` changes.
+   *
+   * @returns takes the listener away
+   */
+  onLatest(listener: (session: CandidateSession) => void): () => void
 
   /** Where the session stands: all that is needed to go on after a reload. */
   current(options?: CallOptions): Promise<CandidateSession>

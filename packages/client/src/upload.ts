@@ -14,6 +14,8 @@ export interface UploadOptions {
   contentType?: string | undefined
   /** Exact size in bytes; needed for a stream alone. */
   bytes?: number | undefined
+  /** The question that it belongs to, where it is a part of an answer. */
+  questionId?: string | undefined
   /** Told how much has been sent. */
   onProgress?: ((progress: { sentBytes: number; totalBytes: number }) => void) | undefined
   signal?: AbortSignal | undefined
@@ -44,7 +46,8 @@ export async function upload(work: Upload): Promise<MediaObject> {
   const contentType = options.contentType ?? (body instanceof Blob ? body.type : '')
   const bytes = options.bytes ?? sizeOf(body)
   const idempotencyKey = newKey()
-  const announce = { sessionId, kind, contentType, bytes, idempotencyKey }
+  const { questionId } = options
+  const announce = { sessionId, kind, contentType, bytes, questionId, idempotencyKey }
   const sleeper = createSleeper()
   for (let attempt = 0; ; attempt += 1) {
     try {
