@@ -4,6 +4,7 @@ import type { Seal } from './seal.ts'
 
 const TRANSITION = 'session.transitioned'
 const REPORT = 'report.ready'
+const REVIEW = 'strike.reviewed'
 const TERMINAL = new Set<unknown>(['completed', 'ended'])
 /** The server seals in the transaction that writes the event: seconds cover a busy machine, and no more. */
 const SEALED_WITHIN_SECONDS = 60
@@ -17,8 +18,8 @@ export interface SealPoints {
 }
 
 /**
- * Watches a log for the events with which the server seals it: the one that closes the session, and the one that fixes its
- * report. Every export adds a seal of its own, so without this, somebody who rewrote a log in the database and removed the
+ * Watches a log for the events with which the server seals it: the one that closes the session, the one that fixes its
+ * report, and the last decision of a person about a strike that came after the close. Every export adds a seal of its own, so without this, somebody who rewrote a log in the database and removed the
  * seal of that time would have it sealed afresh by the next export.
  *
  * @param state where the session stands now: an erased transition no longer says where it led, and is taken to have closed
@@ -31,14 +32,20 @@ export interface SealPoints {
 export function createSealPoints(state: string): SealPoints {
   let closing: EvidenceEvent | null = null
   let report: EvidenceEvent | null = null
+  let review: EvidenceEvent | null = null
   return {
     push(event) {
-      if (closesSession(event, state)) closing = event
-      else if (event.type === REPORT) report = event
+      if (closesSession(event, state)) {
+        closing = event
+        // The closing seal covers the decisions before it.
+        review = null
+      } else if (event.type === REPORT) report = event
+      else if (event.type === REVIEW && closing !== null) review = event
     },
     missing: (seals) => [
       ...unsealed(closing, seals, 'closed the session'),
       ...unsealed(report, seals, 'fixed the report'),
+      ...unsealed(review, seals, 'was a decision about a strike'),
     ],
   }
 }

@@ -62,7 +62,7 @@ export interface TestCandidate extends TestUser {
 }
 
 /**
- * A guest who sits a session that is put into the database in `state`, with an empty log. For tests that are not about
+ * A guest who sits a session that is put into the database in `state`, with consent to every sensor and an empty log. For tests that are not about
  * how a session gets there. `session` is a row that `makeSession` made; a new one where absent.
  */
 export async function candidateOf(
@@ -80,6 +80,7 @@ export async function candidateOf(
     (await makeSession(app.db, {
       state,
       candidateId: user.userId,
+      consents: { browser: true, screen: true, camera: true, microphone: true },
       startedAt: state === 'active' ? now : null,
       deadlineAt: new Date(now.getTime() + 3_600_000),
     }))

@@ -1,6 +1,6 @@
 import { aiRuns, answers, mediaObjects, questions, reports, sessionEvents, strikes } from '@viva/db/schema'
 import { canonicalJson } from '@viva/evidence'
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm'
 import type { ChainStatus, JsonObject, SessionEvent, SessionEventType } from '../../contract/index.ts'
 import { toSessionEvent } from '../../core/event-log.ts'
 import { hashRunInput, hashRunOutput } from '../ai/index.ts'
@@ -18,6 +18,8 @@ interface Recorded {
   /** Begins the code of a problem, as in `ANSWER_CHANGED`. */
   name: string
   type: SessionEventType
+  /** Whether a row is changed by later events: then only the newest of each row is compared with it. */
+  newest?: true
   /** What an event says; null where it is of another type, or erased. */
   said(event: SessionEvent): Fact | null
   /** What the rows say. */
@@ -70,6 +72,24 @@ const RECORDED: readonly Recorded[] = [
       return rows.map(({ id, ruleId, severity, message, signalSeqs, policyId, policyVersion }) => ({
         id,
         fact: { ruleId, severity, message, signalSeqs, policyId, policyVersion },
+      }))
+    },
+  },
+  {
+    name: 'REVIEW',
+    type: 'strike.reviewed',
+    newest: true,
+    said(event) {
+      if (event.type !== 'strike.reviewed' || !event.payload) return null
+      const { strikeId: id, decision, reason } = event.payload
+      return { id, fact: { decision, reason, by: event.actor, at: event.at } }
+    },
+    async kept(db, sessionId) {
+      const reviewed = and(eq(strikes.sessionId, sessionId), isNotNull(strikes.reviewDecision))
+      const rows = await db.select().from(strikes).where(reviewed)
+      return rows.map(({ id, reviewDecision: decision, reviewReason: reason, reviewedBy, reviewedAt }) => ({
+        id,
+        fact: { decision, reason, by: `member:${reviewedBy}`, at: reviewedAt?.toISOString() ?? null },
       }))
     },
   },
@@ -131,8 +151,8 @@ const RECORDED: readonly Recorded[] = [
 ]
 
 /**
- * Compares the rows that a report is read from with the events that vouch for them: questions, answers, strikes, media,
- * AI runs and the report itself are not append-only, and so a change to them shows. Erased events vouch for nothing any
+ * Compares the rows that a report is read from with the events that vouch for them: questions, answers, strikes and their
+ * reviews, media, AI runs and the report itself are not append-only, and so a change to them shows. Erased events vouch for nothing any
  * more, and while there is one, a row without an event is not held against anybody.
  *
  * @param db one snapshot: a row and its event are written together, and must be read together
@@ -146,19 +166,18 @@ export async function checkRecords(db: Reader, sessionId: string): Promise<Chain
     .orderBy(asc(sessionEvents.seq))
   const events = rows.map((row) => toSessionEvent({ ...row, at: row.at.toISOString(), hash: '' }))
   const problems: ChainStatus['problems'] = []
-  for (const { name, type, said, kept } of RECORDED) {
+  for (const recorded of RECORDED) {
+    const { name, type } = recorded
     const code = `${name}_CHANGED`
     const what = name.toLowerCase()
-    const facts = new Map((await kept(db, sessionId)).map(({ id, fact }) => [id, canonicalJson(fact)]))
+    const kept = await recorded.kept(db, sessionId)
+    const facts = new Map(kept.map(({ id, fact }) => [id, canonicalJson(fact)]))
     const mine = events.filter((event) => event.type === type)
-    for (const event of mine) {
-      const vouched = said(event)
-      if (!vouched) continue
-      const found = facts.get(vouched.id)
-      facts.delete(vouched.id)
-      if (found === canonicalJson(vouched.fact)) continue
-      const message = `${what} ${vouched.id} is not what event ${event.seq} recorded`
-      problems.push({ code, seq: event.seq, message })
+    for (const { seq, id, fact } of vouchedFor(recorded, mine)) {
+      const found = facts.get(id)
+      facts.delete(id)
+      if (found === canonicalJson(fact)) continue
+      problems.push({ code, seq, message: `${what} ${id} is not what event ${seq} recorded` })
     }
     if (mine.some(({ payload }) => payload === null)) continue
     for (const id of facts.keys()) {
@@ -166,4 +185,17 @@ export async function checkRecords(db: Reader, sessionId: string): Promise<Chain
     }
   }
   return problems
+}
+
+/** What these events of one kind say about rows, in the order of the log. */
+function vouchedFor({ said, newest }: Recorded, events: readonly SessionEvent[]): (Fact & { seq: number })[] {
+  const all = events.flatMap((event) => {
+    const vouched = said(event)
+    return vouched ? [{ ...vouched, seq: event.seq }] : []
+  })
+  if (!newest) return all
+  // Whatever was erased may have changed any row before it, so that what came earlier vouches for nothing any more.
+  const erased = Math.max(0, ...events.filter(({ payload }) => payload === null).map(({ seq }) => seq))
+  const last = new Map(all.map((vouched) => [vouched.id, vouched]))
+  return [...last.values()].filter(({ seq }) => seq > erased)
 }

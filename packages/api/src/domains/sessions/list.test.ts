@@ -52,7 +52,7 @@ test('filters narrow the list, alone and together', async () => {
   const old = await makeSession(app.db, { ...common, createdAt: new Date('2020-01-01T00:00:00.000Z') })
   const list = (filter: object) =>
     member.api.sessions.list.query({ companyId, interviewId: other.id, ...filter }).then(ids)
-  expect(await list({})).toEqual([old.id, ended.id, named.id, flagged.id])
+  expect(await list({})).toEqual([ended.id, named.id, flagged.id, old.id])
   expect(await list({ flagged: true })).toEqual([flagged.id])
   expect(await list({ state: ['ended', 'active'] })).toEqual([ended.id, flagged.id])
   expect(await list({ state: ['ended', 'active'], flagged: false })).toEqual([ended.id])

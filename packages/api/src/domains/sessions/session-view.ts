@@ -1,3 +1,4 @@
+import type { Sql } from '@viva/db'
 import { interviewVersions, sessions } from '@viva/db/schema'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Session } from '../../contract/index.ts'
@@ -13,8 +14,19 @@ export const versionOfSession = and(
   eq(interviewVersions.version, sessions.interviewVersion),
 )
 
+/** What `toSession` reads of a session `s` and of its interview's version `v`, in raw SQL: lists and single reads are hot. */
+export function sessionColumns(sql: Sql) {
+  return sql`s.id, s.company_id as "companyId", s.interview_id as "interviewId",
+    s.interview_version as "interviewVersion", s.policy_id as "policyId", s.policy_version as "policyVersion",
+    s.state, s.end_reason as "endReason", s.candidate_id as "candidateId", s.candidate_name as "candidateName",
+    s.candidate_email as "candidateEmail", s.consents, s.last_client_seq as "lastClientSeq",
+    s.strike_count as "strikeCount", s.flagged, s.created_by as "createdBy", s.created_at as "createdAt",
+    s.started_at as "startedAt", s.deadline_at as "deadlineAt", s.closed_at as "closedAt",
+    v.definition ->> 'title' as title`
+}
+
 /** Shapes a session as a member of its company sees it. */
-export function toSession(row: SessionRow, title: string): Session {
+export function toSession(row: Omit<SessionRow, 'policyState'>, title: string): Session {
   return {
     id: row.id,
     companyId: row.companyId,
