@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { logIn, type Stage, startStage } from './stage/index.ts'
+import { expectAccessible, logIn, type Stage, startStage } from './stage/index.ts'
 
 let stage: Stage
 
@@ -72,4 +72,44 @@ test('the camera and the microphone are fake, and allowed', async () => {
     return kinds.sort()
   })
   expect(tracks).toEqual(['audio', 'video'])
+})
+
+test('somebody who refuses the camera is asked for it in vain', async () => {
+  await using person = await stage.newPerson({ refuses: ['camera'] })
+  await person.page.goto('/')
+  const names = await person.page.evaluate(async () => {
+    const { mediaDevices } = navigator
+    const camera = await mediaDevices.getUserMedia({ video: true }).catch((error: Error) => error.name)
+    const microphone = await mediaDevices.getUserMedia({ audio: true }).catch((error: Error) => error.name)
+    return [camera, microphone].map((found) => (typeof found === 'string' ? found : 'allowed'))
+  })
+  expect(names).toEqual(['NotAllowedError', 'allowed'])
+})
+
+test('a tab in front of a real one hides it', async () => {
+  await using person = await stage.newPerson({ realTabs: true })
+  const { page, context } = person
+  await page.goto(stage.url)
+  expect(await page.evaluate(() => document.visibilityState)).toBe('visible')
+  const other = await context.newPage()
+  await other.bringToFront()
+  await expect.poll(() => page.evaluate(() => document.visibilityState)).toBe('hidden')
+  await page.bringToFront()
+  await expect.poll(() => page.evaluate(() => document.visibilityState)).toBe('visible')
+})
+
+test('a page is accessible only if it is in light and in dark', async () => {
+  await using person = await stage.newPerson()
+  const { page } = person
+  await page.route('**/planted', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><html lang="en"><title>Planted</title>
+        <style>@media (prefers-color-scheme: dark) { body { background: #222; color: #333 } }</style>
+        <main><h1>Hard to read at night</h1></main>`,
+    }),
+  )
+  await page.goto('/planted')
+  await expect(expectAccessible(page)).rejects.toThrow('dark: color-contrast at h1')
+  await expect(expectAccessible(page)).rejects.not.toThrow('light: color-contrast')
 })

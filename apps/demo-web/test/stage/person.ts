@@ -1,4 +1,5 @@
-import type { Browser, BrowserContext, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core'
+import type { BrowserContext, ConsoleMessage, Page } from 'playwright-core'
+import type { Browsers, ContextOptions, Device } from './browsers.ts'
 
 /** Somebody at a browser of their own: cookies and storage are shared with nobody. */
 export interface Person extends AsyncDisposable {
@@ -13,29 +14,58 @@ export interface Person extends AsyncDisposable {
   complaints(): readonly string[]
 }
 
-/** How a person's browser differs from the usual one. */
-export type PersonOptions = Omit<BrowserContextOptions, 'baseURL' | 'bypassCSP'>
+/**
+ * Whether there is a cookie only the server can tell, so it is asked once where nobody was signed in before. That its no is
+ * a 401, which browsers write to the console, is how the API says it.
+ */
+const NOT_SIGNED_IN = /status of 401 .*\/trpc\/auth\.refresh:/
 
-const PERMISSIONS = ['camera', 'microphone', 'clipboard-read', 'clipboard-write']
+/** How a person, or their browser, differs from the usual. */
+export interface PersonOptions extends Omit<ContextOptions, 'baseURL'> {
+  /** Devices that this person refuses to every page. */
+  refuses?: readonly Device[]
+  /** Their tabs hide each other. Other options are not for them, and addresses are given in full. */
+  realTabs?: true
+}
 
 /**
- * Opens a browser for somebody, with a fake camera and a fake microphone that they allow. Errors in the console, errors
- * nobody caught, requests that failed and violations of the Content-Security-Policy are kept; disposal throws if any of
- * them was not announced.
+ * Opens a browser for somebody, with a fake camera and a fake microphone that they allow unless they refuse. Errors in the
+ * console, errors that nobody caught, requests that failed and violations of the Content-Security-Policy are kept;
+ * disposal throws if any of them was not announced.
  */
 export async function newPerson(
-  browser: Browser,
+  browsers: Browsers,
   baseURL: string,
-  options: PersonOptions = {},
+  { refuses = [], realTabs, ...rest }: PersonOptions = {},
 ): Promise<Person> {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    permissions: PERMISSIONS,
-    ...options,
-    baseURL,
-  })
+  const options = { viewport: { width: 1280, height: 800 }, ...rest, baseURL }
+  const context = await (realTabs
+    ? browsers.withRealTabs()
+    : refuses.length > 0
+      ? browsers.refusing(refuses, options)
+      : browsers.shared(options))
+  const heard = await listen(context)
+  const announced = [NOT_SIGNED_IN]
+  const page = await context.newPage()
+  const complaints = (): readonly string[] =>
+    heard.filter((complaint) => !announced.some((pattern) => pattern.test(complaint)))
+  return {
+    page,
+    context,
+    expectErrors: (pattern) => announced.push(pattern),
+    complaints,
+    async [Symbol.asyncDispose]() {
+      await settled(context)
+      const left = [...complaints()]
+      await context.close()
+      if (left.length > 0) throw new Error(`the browser complained:\n${left.join('\n')}`)
+    },
+  }
+}
+
+/** @returns what will have gone wrong in any page of the context */
+async function listen(context: BrowserContext): Promise<readonly string[]> {
   const heard: string[] = []
-  const announced: RegExp[] = []
   context.on('console', (message) => {
     if (message.type() === 'error') heard.push(`console: ${textOf(message)}`)
   })
@@ -57,21 +87,7 @@ export async function newPerson(
       reportError(new Error(`policy violated: ${violatedDirective} by ${from} in ${sourceFile}`))
     })
   })
-  const page = await context.newPage()
-  const complaints = (): readonly string[] =>
-    heard.filter((complaint) => !announced.some((pattern) => pattern.test(complaint)))
-  return {
-    page,
-    context,
-    expectErrors: (pattern) => announced.push(pattern),
-    complaints,
-    async [Symbol.asyncDispose]() {
-      await settled(context)
-      const left = [...complaints()]
-      await context.close()
-      if (left.length > 0) throw new Error(`the browser complained:\n${left.join('\n')}`)
-    },
-  }
+  return heard
 }
 
 function textOf(message: ConsoleMessage): string {

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createViva, type Role, type Viva } from '@viva/client'
 import { createTestDatabase, type TestDatabase } from '@viva/db/testing'
-import { type Browser, chromium } from 'playwright-core'
 import { inject } from 'vitest'
-import { isRoot } from './chromium.ts'
+import { openBrowsers } from './browsers.ts'
 import { type DemoLogIn, demoLogIns } from './demo-log-ins.ts'
 import { newPerson, type Person, type PersonOptions } from './person.ts'
 import { freePort, type ServerProcess, startServerProcess } from './server-process.ts'
@@ -63,8 +62,7 @@ export async function startStage({ env = {} }: StageOptions = {}): Promise<Stage
     })
   let server = await startServer()
   opened.defer(() => server.kill())
-  const browser = await launch()
-  opened.defer(() => browser.close())
+  const browsers = opened.use(await openBrowsers())
   const accounts = demoLogIns(server.output())
   const clients: Viva[] = []
   opened.defer(() => {
@@ -86,25 +84,7 @@ export async function startStage({ env = {} }: StageOptions = {}): Promise<Stage
       await server.kill()
       server = await startServer()
     },
-    newPerson: (options) => newPerson(browser, url, options),
+    newPerson: (options) => newPerson(browsers, url, options),
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   }
-}
-
-function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: inject('chromium'),
-    headless: true,
-    args: [
-      ...(isRoot() ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-    ],
-  })
 }
