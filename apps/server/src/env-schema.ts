@@ -70,6 +70,7 @@ export const schema = z.object({
   VIVA_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
   VIVA_DATA_DIR: z.string().default('.viva'),
   VIVA_SEED_DEMO: flag.optional(),
+  VIVA_DEMO_LOG_INS: flag.optional(),
   VIVA_WEB_DIR: z.string().optional(),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_DIRECT_URL: url('postgres:', 'postgresql:').optional(),

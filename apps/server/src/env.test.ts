@@ -67,6 +67,22 @@ test('with DATABASE_URL nothing is seeded unless asked for', () => {
   expect(parseEnv({ ...source, VIVA_SEED_DEMO: 'true' }).seedDemo).toBe(true)
 })
 
+test('the log-ins of the demo are shown where nobody else can reach the server, or where somebody says so', () => {
+  const shows = (source: Record<string, string>): boolean => parseEnv(source).showDemoLogIns
+  expect(shows({})).toBe(true)
+  for (const HOST of ['127.0.0.1', '127.0.0.53', '::1', 'localhost']) expect(shows({ HOST })).toBe(true)
+  expect(shows({ VIVA_PUBLIC_URL: 'http://localhost:3000' })).toBe(true)
+  for (const HOST of ['0.0.0.0', '::', '192.168.1.2', '127.0.0.1.example.com', 'viva']) {
+    expect(shows({ HOST })).toBe(false)
+  }
+  // On a loopback address with a proxy in front everybody can.
+  expect(shows({ VIVA_PUBLIC_URL: 'https://viva.example' })).toBe(false)
+  expect(shows({ VIVA_TRUST_PROXY: '1' })).toBe(false)
+  expect(shows({ VIVA_TRUST_PROXY: '127.0.0.1' })).toBe(false)
+  expect(shows({ HOST: '0.0.0.0', VIVA_DEMO_LOG_INS: 'true' })).toBe(true)
+  expect(shows({ VIVA_DEMO_LOG_INS: 'false' })).toBe(false)
+})
+
 test('providers are tried in the order given, or those that have a key and then scripted', () => {
   const keys = { GEMINI_API_KEY: 'g', OPENAI_API_KEY: 'o' }
   const kinds = (source: Record<string, string>) => parseEnv(source).aiProviders.map(({ kind }) => kind)

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { readEnvFile } from './env-file.ts'
 import { schema } from './env-schema.ts'
+import { isLoopback, LOOPBACK_HOSTNAMES } from './loopback.ts'
 
 /** Every setting of the server, checked and typed. Made by {@link parseEnv}; nothing else reads the environment. */
 export interface Env {
@@ -17,6 +18,8 @@ export interface Env {
   readonly secret: string | null
   readonly dataDir: string
   readonly seedDemo: boolean
+  /** Whether everybody who reaches the server may have the demo's log-ins, passwords included. */
+  readonly showDemoLogIns: boolean
   /** The folder of the web app, or `off` for none; null means the workspace's own, where it is built. */
   readonly webDir: string | null
   readonly database: {
@@ -138,6 +141,7 @@ function toEnv(raw: Raw): Env {
     secret: raw.VIVA_SECRET ?? null,
     dataDir: raw.VIVA_DATA_DIR,
     seedDemo: raw.VIVA_SEED_DEMO ?? raw.DATABASE_URL === undefined,
+    showDemoLogIns: raw.VIVA_DEMO_LOG_INS ?? isForThisMachineAlone(raw),
     webDir: raw.VIVA_WEB_DIR ?? null,
     database:
       raw.DATABASE_URL === undefined
@@ -159,6 +163,15 @@ function toEnv(raw: Raw): Env {
     s3: s3Of(raw),
     threadPoolSize: raw.UV_THREADPOOL_SIZE,
   })
+}
+
+/** Nobody else reaches it, neither by its own address nor through a proxy in front. */
+function isForThisMachineAlone(raw: Raw): boolean {
+  const { HOST, VIVA_PUBLIC_URL, VIVA_TRUST_PROXY } = raw
+  const isProxied = Array.isArray(VIVA_TRUST_PROXY) ? VIVA_TRUST_PROXY.length > 0 : VIVA_TRUST_PROXY !== 0
+  const isPublic =
+    VIVA_PUBLIC_URL !== undefined && !LOOPBACK_HOSTNAMES.includes(new URL(VIVA_PUBLIC_URL).hostname)
+  return isLoopback(HOST) && !isProxied && !isPublic
 }
 
 function aiProvidersOf(raw: Raw): AiProviderSettings[] {

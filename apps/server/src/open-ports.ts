@@ -51,9 +51,10 @@ export async function openPorts(options: {
   log: Logger
   metrics: Metrics
   config: Config
+  demoAccounts?: Ports['demoAccounts']
   overrides?: Partial<Ports> | undefined
 }): Promise<OpenPorts> {
-  const { env, db, secret, log, metrics, config, overrides = {} } = options
+  const { env, db, secret, log, metrics, config, demoAccounts, overrides = {} } = options
   const clock = overrides.clock ?? systemClock
   const random = systemRandom
   const redis = env.redisUrl === null ? null : await connectRedis(env.redisUrl)
@@ -71,6 +72,7 @@ export async function openPorts(options: {
     keys: createKeyRing({ db, secret, clock, random }),
     storage: s3 ?? (await createDiskStorage(join(env.dataDir, 'media'), random)),
     ai: await Promise.all(env.aiProviders.map(providerOf)),
+    demoAccounts,
     ...overrides,
     hub,
     config,

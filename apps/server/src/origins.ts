@@ -1,3 +1,5 @@
+import { LOOPBACK_HOSTNAMES } from './loopback.ts'
+
 /** Which web pages may call with a browser's credentials or open a socket. */
 export interface Origins {
   /** Whether a page of this origin may. Calls without an Origin come from no page. */
@@ -5,8 +7,6 @@ export interface Origins {
   /** Whether `origin` is one, and on the list or the server's own. */
   isKnown(origin: string | undefined): boolean
 }
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
 /**
  * @param options.publicUrl the server's own origin, asked at each call since a test's port is known late
@@ -26,7 +26,7 @@ export function createOrigins(options: { publicUrl: () => string; corsOrigins: r
 function ownOrigins(publicUrl: string): string[] {
   if (!URL.canParse(publicUrl)) return []
   const { origin, protocol, hostname, port } = new URL(publicUrl)
-  if (!LOOPBACK.includes(hostname)) return [origin]
+  if (!LOOPBACK_HOSTNAMES.includes(hostname)) return [origin]
   // On one's own machine the three names are one place, and people type any of them.
-  return LOOPBACK.map((name) => `${protocol}//${name}${port === '' ? '' : `:${port}`}`)
+  return LOOPBACK_HOSTNAMES.map((name) => `${protocol}//${name}${port === '' ? '' : `:${port}`}`)
 }

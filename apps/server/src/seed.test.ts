@@ -15,6 +15,9 @@ test('the demo gives nothing to whoever signed up with one of its addresses befo
   expect(second.server.demo.map(({ role }) => role)).toEqual(roles)
   const { tokens } = await api.auth.logIn.mutate({ email: 'reviewer@example.com', password: MINE })
   expect((await clientOf(first.url, tokens.accessToken).auth.me.query()).memberships).toEqual([])
+
+  await using third = await startLocalServer({ database: first.database, env: SEED })
+  expect(third.server.demo.map(({ role }) => role)).toEqual(roles)
 })
 
 test('without its admin there is no demo', async () => {

@@ -1,15 +1,10 @@
 import { TRPCError } from '@trpc/server'
-import { appRouter, isAppError, type Ports, type TransportContext } from '@viva/api'
-import type { Role } from '@viva/api/contract'
+import { isAppError, type Ports } from '@viva/api'
+import type { DemoAccount, Role } from '@viva/api/contract'
 import { demoInterview } from './demo-interview.ts'
+import { type InProcessApi, inProcessApi } from './in-process-api.ts'
+import { lacksSample, playSample } from './sample-session.ts'
 import { deriveSecret } from './secret.ts'
-
-/** A log-in of the demo. */
-export interface DemoAccount {
-  role: Role
-  email: string
-  password: string
-}
 
 const COMPANY = 'Example Company'
 const PEOPLE: readonly { role: Role; name: string }[] = [
@@ -21,30 +16,35 @@ const PEOPLE: readonly { role: Role; name: string }[] = [
 ]
 
 /**
- * Makes the demo company with a user for each role and a published interview, through the API as anyone would. Safe to
- * run again, also after a start that broke off, and on several instances at once: what exists is left as it is. Whoever
- * signed up with one of the demo's addresses before keeps it, and is given nothing; without its admin there is no demo.
+ * Makes the demo company with a user for each role, a published interview, and a screening with one finished session,
+ * through the API as anyone would. Safe to run again, also after a start that broke off, and on several instances at once:
+ * what exists is left as it is. Whoever signed up with one of the demo's addresses before keeps it, and is given nothing;
+ * without its admin there is no demo.
  */
 export async function seedDemo(options: { ports: Ports; secret: string }): Promise<DemoAccount[]> {
   const { ports, secret } = options
-  const accounts = PEOPLE.map(({ role }): DemoAccount => {
+  const accounts = PEOPLE.map(({ role, name }): DemoAccount => {
     const email = `${role.replace('_', '-')}@example.com`
     // Made from the secret: known at every start, and different on every installation.
-    return {
-      role,
-      email,
-      password: deriveSecret(secret, `viva demo ${email}`).toString('base64url').slice(0, 16),
-    }
+    const password = deriveSecret(secret, `viva demo ${email}`).toString('base64url').slice(0, 16)
+    return { role, name, email, password }
   })
   const [admin] = accounts
   if (!admin) return []
-  const [existing] = await ports.db.sql`
-    select 1 from users u join memberships m on m.user_id = u.id join interviews i on i.company_id = m.company_id
-    where u.email = ${admin.email} and i.published_version is not null limit 1`
-  if (existing) return accounts
-
-  for (const [index, { email, password }] of accounts.entries()) {
-    await callerOf(ports).auth.signUp({ email, password, name: PEOPLE[index]?.name ?? email })
+  const [existing] = await ports.db.sql<{ companyId: string; emails: string[] }[]>`
+    select m.company_id as "companyId",
+      array(select o.email::text from users o join memberships om on om.user_id = o.id where om.company_id = m.company_id)
+        as emails
+    from users u
+      join memberships m on m.user_id = u.id join interviews i on i.company_id = m.company_id
+    where u.email = ${admin.email} and i.published_version is not null order by m.company_id limit 1`
+  if (existing) {
+    const { companyId, emails } = existing
+    await seedSample({ ports, admin, companyId })
+    return accounts.filter(({ email }) => emails.includes(email))
+  }
+  for (const { email, password, name } of accounts) {
+    await inProcessApi(ports).auth.signUp({ email, password, name })
   }
   const boss = await logIn(ports, admin)
   if (!boss) return []
@@ -57,11 +57,8 @@ export async function seedDemo(options: { ports: Ports; secret: string }): Promi
     if (!person) continue
     ours.push(account)
     if (members.some(({ email }) => email === account.email)) continue
-    const { token } = await boss.companies.inviteMember({
-      companyId,
-      email: account.email,
-      role: account.role,
-    })
+    const { email, role } = account
+    const { token } = await boss.companies.inviteMember({ companyId, email, role })
     await person.companies.acceptInvitation({ token })
   }
   const interview = await boss.interviews.create({
@@ -70,34 +67,35 @@ export async function seedDemo(options: { ports: Ports; secret: string }): Promi
     idempotencyKey: 'demo-interview-001',
   })
   await boss.interviews.publish({ companyId, interviewId: interview.id, version: 1 })
+  await seedSample({ ports, admin, companyId, boss })
   return ours
 }
 
-type Caller = ReturnType<typeof appRouter.createCaller>
-
-/** The API without a transport. Nobody is limited: it is the server that calls. */
-function callerOf(ports: Ports, token?: string): Caller {
-  const ctx: TransportContext = {
-    ...ports,
-    limiter: { consume: () => Promise.resolve(), reset: () => Promise.resolve() },
-    tokens: token === undefined ? [] : [token],
-    request: {
-      id: 'seed',
-      ip: '',
-      userAgent: 'viva seed',
-      refreshCookie: null,
-      setRefreshCookie: () => undefined,
-      drained: () => Promise.resolve(),
-    },
+/** Adds the sample session. Where the API refuses a step of it the demo does without: no start may fail for it. */
+async function seedSample(demo: {
+  ports: Ports
+  admin: DemoAccount
+  companyId: string
+  boss?: InProcessApi
+}): Promise<void> {
+  const { ports, admin, companyId } = demo
+  if (!(await lacksSample(ports, companyId))) return
+  const boss = demo.boss ?? (await logIn(ports, admin))
+  if (!boss) return
+  try {
+    await playSample(ports, boss, companyId)
+  } catch (error) {
+    const isRefusal = error instanceof TRPCError && isAppError(error.cause)
+    if (!isRefusal || isAppError(error.cause, 'INTERNAL')) throw error
+    ports.log.warn({ err: error }, 'the sample session of the demo was not played')
   }
-  return appRouter.createCaller(ctx)
 }
 
 /** Null where the address is somebody else's. */
-async function logIn(ports: Ports, { email, password }: DemoAccount): Promise<Caller | null> {
+async function logIn(ports: Ports, { email, password }: DemoAccount): Promise<InProcessApi | null> {
   try {
-    const { tokens } = await callerOf(ports).auth.logIn({ email, password, refreshTransport: 'body' })
-    return callerOf(ports, tokens.accessToken)
+    const { tokens } = await inProcessApi(ports).auth.logIn({ email, password, refreshTransport: 'body' })
+    return inProcessApi(ports, tokens.accessToken)
   } catch (error) {
     if (error instanceof TRPCError && isAppError(error.cause, 'INVALID_CREDENTIALS')) return null
     throw error

@@ -1,4 +1,5 @@
 import { type AppContext, jwks, type Ports, startWorkers, systemContext } from '@viva/api'
+import type { DemoAccount } from '@viva/api/contract'
 import type { Logger } from 'pino'
 import { createAddressCap } from './address-cap.ts'
 import type { Env } from './env.ts'
@@ -12,7 +13,7 @@ import { openDatabase } from './open-database.ts'
 import { configOf, openPorts } from './open-ports.ts'
 import { createOrigins } from './origins.ts'
 import { secretIn } from './secret.ts'
-import { type DemoAccount, seedDemo } from './seed.ts'
+import { seedDemo } from './seed.ts'
 import { shutDown } from './shutdown.ts'
 import { createTokenWatch } from './token-watch.ts'
 import { trpcOverHttp } from './trpc-http.ts'
@@ -62,6 +63,7 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const metrics = createMetrics()
   const { overrides } = options
+  let demo: readonly DemoAccount[] = []
   const { ports, bus, close } = await openPorts({
     env,
     db: database.db,
@@ -69,6 +71,7 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
     log,
     metrics,
     config,
+    demoAccounts: () => (env.showDemoLogIns ? demo : []),
     overrides,
   })
   opened.defer(close)
@@ -126,7 +129,7 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
   )
   metrics.gauge('viva_hub_streams', 'Streams that somebody follows', () => gauges.hub().streams)
 
-  const demo = env.seedDemo ? await seedDemo({ ports, secret }) : []
+  if (env.seedDemo) demo = await seedDemo({ ports, secret })
   const port = Number(new URL(await http.listen({ host: env.host, port: env.port })).port)
   if (env.publicUrl === null) config.publicUrl = `http://localhost:${port}`
   const workers = startWorkers(ctx)

@@ -47,7 +47,7 @@ describe('the first start on an empty folder', () => {
     expect(logIns.map(([role]) => role)).toEqual(['admin', 'hr', 'team_lead', 'employee', 'reviewer'])
   })
 
-  test('makes a company with a published interview of fixed and AI questions and a rubric', async () => {
+  test('makes a company with published interviews: one of fixed and AI questions, one by invitation', async () => {
     for (const [role, email, password] of logIns) {
       const { tokens } = await clientOf(first.url).auth.logIn.mutate({ email, password })
       const api = clientOf(first.url, tokens.accessToken)
@@ -55,10 +55,14 @@ describe('the first start on an empty folder', () => {
       expect(memberships).toMatchObject([{ companyName: 'Example Company', role }])
       const companyId = memberships[0]?.companyId ?? ''
       const { items } = await api.interviews.list.query({ companyId })
-      expect(items).toMatchObject([{ publishedVersion: 1, open: true }])
-      const { definition } = await api.interviews.get.query({ companyId, interviewId: items[0]?.id ?? '' })
-      expect(new Set(definition.questions.map(({ kind }) => kind))).toEqual(new Set(['fixed', 'ai']))
-      expect(definition.rubric.length).toBeGreaterThan(0)
+      expect(items.map(({ publishedVersion }) => publishedVersion)).toEqual([1, 1])
+      for (const { id, open } of items) {
+        const { definition } = await api.interviews.get.query({ companyId, interviewId: id })
+        const kinds = new Set(definition.questions.map(({ kind }) => kind))
+        expect(kinds).toEqual(new Set(open ? ['fixed', 'ai'] : ['fixed']))
+        expect(definition.rubric.length).toBeGreaterThan(0)
+      }
+      expect(items.filter(({ open }) => open)).toHaveLength(1)
     }
   })
 
