@@ -3,6 +3,7 @@ import {
   type EvidenceBundle,
   type EvidenceEvent,
   hashPayload,
+  type JsonValue,
   parseBundle,
   signSeal,
   verifyBundle,
@@ -149,6 +150,48 @@ describe('a bundle is not verified', () => {
     const later = { ...onTime, seals: [await sealAt('2026-02-01T09:10:00.000Z')] }
     const problems = [{ code: 'UNSEALED', seq: 6 }]
     expect(await verifyBundle(later, { trustedKeys: [key.publicJwk] })).toMatchObject({ ok: false, problems })
+  })
+
+  test('when a decision about a strike came after the close and has no seal of its time', async () => {
+    const append = (events: EvidenceEvent[], type: string, iso: string, payload: JsonValue): void => {
+      const salt = '00'.repeat(16)
+      const seq = events.length + 1
+      const event = {
+        ...at(log, 6),
+        seq,
+        type,
+        at: iso,
+        payload,
+        salt,
+        payloadHash: hashPayload({ payload, salt }),
+      }
+      events.push(rehash(event, at(events, seq - 1).hash))
+    }
+    const events: EvidenceEvent[] = log.slice(0, 5)
+    append(events, 'strike.reviewed', '2026-01-31T09:05:00.000Z', { decision: 'lifted' })
+    append(events, 'session.transitioned', '2026-01-31T09:10:00.000Z', { from: 'active', to: 'completed' })
+    append(events, 'strike.reviewed', '2026-02-03T09:00:00.000Z', { decision: 'lifted' })
+    append(events, 'strike.reviewed', '2026-02-03T10:00:00.000Z', { decision: 'confirmed' })
+    const sealAt = (seq: number, iso: string) =>
+      signSeal(
+        {
+          issuer,
+          sessionId: SESSION_ID,
+          seq,
+          hash: at(events, seq).hash,
+          issuedAt: Date.parse(iso) / 1000,
+          kid: key.kid,
+        },
+        key.privateKey,
+      )
+    const closing = await sealAt(7, '2026-01-31T09:10:01.000Z')
+    const trusted = { trustedKeys: [key.publicJwk] }
+    const closed = await bundleOf(events, [])
+    const onTime = { ...closed, seals: [closing, await sealAt(9, '2026-02-03T10:00:01.000Z')] }
+    expect(await verifyBundle(onTime, trusted)).toMatchObject({ ok: true })
+    const later = { ...closed, seals: [closing, await sealAt(9, '2026-02-03T12:00:00.000Z')] }
+    const problems = [{ code: 'UNSEALED', seq: 9 }]
+    expect(await verifyBundle(later, trusted)).toMatchObject({ ok: false, problems })
   })
 
   test('when the tail was cut off, head included', async () => {

@@ -76,6 +76,8 @@ export const reviewStrikeInput = z.strictObject({
   sessionId: id,
   strikeId: id,
   decision: z.enum(STRIKE_DECISIONS),
-  reason: text(3, 1000).refine((reason) => reason.trim().length >= 3, { error: 'must say why' }),
+  reason: text(0, 1000).refine((reason) => reason.trim().length >= 3, {
+    error: 'must say why, in at least 3 characters',
+  }),
   idempotencyKey,
 })

@@ -1,3 +1,4 @@
+import { makeQuestion } from '@viva/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MEDIA_TYPES, type MediaKind } from '../../contract/index.ts'
 import { candidateOf, errorOf, startTestApp, type TestApp, type TestCandidate } from '../../testing/index.ts'
@@ -14,6 +15,7 @@ interface Announced {
   kind?: MediaKind
   contentType?: string
   bytes?: number
+  questionId?: string
   idempotencyKey?: string
 }
 function announce(candidate: TestCandidate, upload: Announced = {}) {
@@ -22,6 +24,67 @@ function announce(candidate: TestCandidate, upload: Announced = {}) {
   const defaults = { kind: 'audio' as const, contentType: 'audio/webm', bytes: 100, idempotencyKey }
   return candidate.session.media.createUpload.mutate({ sessionId, ...defaults, ...upload })
 }
+
+describe('consent', () => {
+  const SENSORS = ['browser', 'screen', 'camera', 'microphone'] as const
+  const UPLOADS: [MediaKind, string, (typeof SENSORS)[number] | null][] = [
+    ['audio', 'audio/webm', 'microphone'],
+    ['video', 'video/webm', 'camera'],
+    ['screen', 'video/webm', 'screen'],
+    ['image', 'image/png', null],
+    ['document', 'application/pdf', null],
+  ]
+  const consenting = async (consents: Partial<Record<(typeof SENSORS)[number], boolean>>) => {
+    const candidate = await candidateOf(app)
+    await app.db.sql`
+      update sessions set consents = ${app.db.sql.json(consents)} where id = ${candidate.sessionId}`
+    return candidate
+  }
+
+  test.each(UPLOADS)('to nothing but what %s needs is enough for it', async (kind, contentType, sensor) => {
+    const candidate = await consenting(sensor === null ? {} : { [sensor]: true })
+    await announce(candidate, { kind, contentType })
+  })
+
+  test.each(UPLOADS.filter(([, , sensor]) => sensor !== null))(
+    'to everything else, or none at all, keeps nothing of %s',
+    async (kind, contentType, sensor) => {
+      const others = Object.fromEntries(SENSORS.map((other) => [other, other !== sensor]))
+      for (const consents of [others, {}]) {
+        const candidate = await consenting(consents)
+        const refused = await errorOf(announce(candidate, { kind, contentType }), 'CONSENT_REQUIRED')
+        expect(refused.details).toEqual({ sensor })
+        expect(await mediaOf(app.db.drizzle, candidate.sessionId)).toEqual([])
+      }
+    },
+  )
+})
+
+describe('an upload that belongs to a question', () => {
+  test('says so for good', async () => {
+    const candidate = await candidateOf(app)
+    const { sessionId, companyId } = candidate
+    const { id: questionId } = await makeQuestion(app.db, { sessionId, companyId })
+    const upload = { questionId, idempotencyKey: 'an-upload-of-a-question' }
+    await announce(candidate, upload)
+    expect(await mediaOf(app.db.drizzle, sessionId)).toMatchObject([{ questionId }])
+    const { questionId: _, ...without } = upload
+    await errorOf(announce(candidate, without), 'IDEMPOTENCY_KEY_REUSED')
+    await announce(candidate)
+    expect(await mediaOf(app.db.drizzle, sessionId)).toMatchObject([{ questionId }, { questionId: null }])
+  })
+
+  test('must name one of this very session', async () => {
+    const [candidate, other] = [await candidateOf(app), await candidateOf(app)]
+    const { sessionId, companyId } = other
+    const { id: questionId } = await makeQuestion(app.db, { sessionId, companyId })
+    for (const wrong of [questionId, candidate.sessionId]) {
+      const { details } = await errorOf(announce(candidate, { questionId: wrong }), 'NOT_FOUND')
+      expect(details).toEqual({ resource: 'question' })
+    }
+    expect(await mediaOf(app.db.drizzle, candidate.sessionId)).toEqual([])
+  })
+})
 
 describe('announcing an upload', () => {
   test('gives a ticket to this server, for these bytes, for a quarter of an hour', async () => {
