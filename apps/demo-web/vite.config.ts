@@ -1,9 +1,13 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { precompress } from './build/precompress.ts'
+
+/** The server behind the development server: `npm run dev` starts both, and says where. */
+const SERVER = process.env['VIVA_DEV_SERVER'] ?? 'http://127.0.0.1:3000'
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), precompress()],
   build: {
     target: 'es2023',
     // Browsers that know `light-dark()`, which the theme is made of.
@@ -13,5 +17,16 @@ export default defineConfig({
     // Says which chunk holds what; the test of the first load reads it.
     manifest: true,
     modulePreload: { polyfill: false },
+  },
+  server: {
+    // Like the server's own default: this machine alone.
+    host: '127.0.0.1',
+    // Another port would be another origin, from which the server takes no cookies.
+    strictPort: true,
+    // All that the server answers itself. Both have one origin, as where the server serves the app.
+    proxy: {
+      '/trpc': { target: SERVER, ws: true },
+      '^/(media|\\.well-known)/': { target: SERVER },
+    },
   },
 })
