@@ -1,0 +1,59 @@
+import type { SessionHandle } from '@viva/client'
+import { Eye, Undo2 } from 'lucide-react'
+import { candidate } from '#strings/candidate.ts'
+import { Card } from '../../ui/card.tsx'
+import { formatTime } from '../../ui/format.ts'
+import { type SeenStrike, useStrikes } from './use-strikes.ts'
+
+/** What the page noticed and a rule objected to, told calmly; and what a person took back. */
+export function StrikesCard({ session }: { session: SessionHandle }) {
+  const { strikes: strings } = candidate
+  const strikes = useStrikes(session)
+  const [newest] = strikes
+  const spoken = strikes.find(({ review }) => review?.decision === 'lifted') ?? newest
+  return (
+    <>
+      <p role="status" className="sr-only">
+        {spoken && (isLifted(spoken) ? strings.spokenLifted(spoken.message) : strings.spoken(spoken.message))}
+      </p>
+      {strikes.length > 0 && (
+        <Card title={strings.title} description={strings.text}>
+          <StrikeList strikes={strikes} />
+        </Card>
+      )}
+    </>
+  )
+}
+
+/** Strikes, each with what a person said to it. */
+export function StrikeList({ strikes }: { strikes: readonly SeenStrike[] }) {
+  const { strikes: strings } = candidate
+  return (
+    <ul className="grid gap-3 text-sm">
+      {strikes.map((strike) => {
+        const { id, message, at, review } = strike
+        const Icon = isLifted(strike) ? Undo2 : Eye
+        return (
+          <li key={id} className="flex items-start gap-2.5">
+            <Icon aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+            <div className="grid min-w-0 gap-0.5">
+              <p className={isLifted(strike) ? 'text-muted line-through' : ''}>{message}</p>
+              <time dateTime={at} className="text-xs text-muted">
+                {formatTime(at)}
+              </time>
+              {review && (
+                <p className="wrap-anywhere">
+                  {review.decision === 'lifted' ? strings.lifted : strings.confirmed}: {review.reason}
+                </p>
+              )}
+            </div>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function isLifted({ review }: SeenStrike): boolean {
+  return review?.decision === 'lifted'
+}
