@@ -56,8 +56,10 @@ export function createAccount(options: {
   async function forget(): Promise<void> {
     era += 1
     access = null
-    await store.remove(KEPT)
+    const removed = store.remove(KEPT)
+    // At once: what is closed with the sign-out finds nobody signed in when it is looked at.
     become(null)
+    await removed
   }
 
   /** Trades the refresh token. Alone, and with what is stored now: another tab may have traded it meanwhile. */
@@ -69,6 +71,7 @@ export function createAccount(options: {
       if (!cookies && refreshToken === undefined) throw signedOut()
       try {
         const tokens = await trade(refreshToken)
+        if (tokens === null) throw signedOut()
         if (begun !== era) return
         hold(tokens)
         const known = kept?.user ?? user ?? (await whoami(tokens.accessToken))
@@ -83,9 +86,9 @@ export function createAccount(options: {
   )
 
   /** A lost answer is asked for again at once: within its grace the server gives the same successor once more. */
-  async function trade(refreshToken: string | undefined): Promise<AuthTokens> {
+  async function trade(refreshToken: string | undefined): Promise<AuthTokens | null> {
     const input = refreshToken === undefined ? {} : { refreshToken }
-    const ask = () => send('mutation', 'auth.refresh', input, { token: null }) as Promise<AuthTokens>
+    const ask = () => send('mutation', 'auth.refresh', input, { token: null }) as Promise<AuthTokens | null>
     try {
       return await ask()
     } catch (error) {
@@ -146,8 +149,9 @@ export function createAccount(options: {
       era += 1
       restored = Promise.resolve()
       hold(tokens)
-      await store.write(KEPT, { user: next, refreshToken: tokens.refreshToken } satisfies Kept)
+      const written = store.write(KEPT, { user: next, refreshToken: tokens.refreshToken } satisfies Kept)
       become(next)
+      await written
     },
     forget,
   }

@@ -14,8 +14,11 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const refresh = (refreshToken: string | null, at = app): Promise<AuthTokens> =>
-  at.client().auth.refresh.mutate({ refreshToken: refreshToken ?? '' })
+async function refresh(refreshToken: string | null, at = app): Promise<AuthTokens> {
+  const tokens = await at.client().auth.refresh.mutate({ refreshToken: refreshToken ?? '' })
+  if (!tokens) throw new Error('a refresh with a token answered that there was none')
+  return tokens
+}
 
 /** Whether an access token is good. */
 async function isGood(accessToken: string): Promise<boolean> {
@@ -148,8 +151,8 @@ test.each(['', 'x', '%00', 'a'.repeat(86), '../../etc/passwd', "' or 1=1 --", 'Ã
   },
 )
 
-test('a call without any refresh token is refused', async () => {
-  await errorOf(app.client().auth.refresh.mutate({}), 'UNAUTHENTICATED')
+test('a call without any refresh token says that nobody is signed in, and is no error', async () => {
+  expect(await app.client().auth.refresh.mutate({})).toBeNull()
 })
 
 test('no token is in the database in the clear, nor can one be opened with what is there', async () => {

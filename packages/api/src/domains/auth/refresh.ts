@@ -25,6 +25,7 @@ type Device = Parameters<typeof handOut>[1]
  * parallel, gets the same successor. Any other use of a token that was replaced means that two parties hold it: the
  * device is logged out, since nobody can tell which of them is the thief (RFC 9700, section 4.14.2).
  *
+ * @returns null where no token came: nobody is signed in, which a page that starts may ask without being told of an error
  * @throws REFRESH_REUSED where the token was replaced before; UNAUTHENTICATED where it is no good for any other reason
  */
 export async function refresh({
@@ -33,11 +34,13 @@ export async function refresh({
 }: {
   ctx: AppContext
   input: z.output<typeof auth.refreshInput>
-}): Promise<AuthTokens> {
+}): Promise<AuthTokens | null> {
   // A token from the body is refused where the device keeps it in a cookie, and the other way round: a stolen cookie
   // is of no use without a browser, and no page can plant a body token as a cookie.
   const transport: RefreshTransport = input.refreshToken === undefined ? 'cookie' : 'body'
-  const presented = readRefreshToken(input.refreshToken ?? ctx.request.refreshCookie ?? '')
+  const token = input.refreshToken ?? ctx.request.refreshCookie
+  if (token === null) return null
+  const presented = readRefreshToken(token)
   if (!presented) throw loggedOut()
 
   const outcome = await transaction(ctx, (tx) => rotate(ctx, tx, presented, transport))

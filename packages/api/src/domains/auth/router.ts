@@ -21,7 +21,7 @@ export const authRouter = {
   logIn: publicProcedure(LOG_IN_PER_IP).input(auth.logInInput).output(output<AuthResult>()).mutation(logIn),
   refresh: publicProcedure(REFRESH_PER_IP)
     .input(auth.refreshInput)
-    .output(output<AuthTokens>())
+    .output(output<AuthTokens | null>())
     .mutation(refresh),
   logOut: optionalUserProcedure().input(auth.logOutInput).output(output<null>()).mutation(logOut),
   logOutEverywhere: userProcedure().input(auth.logOutInput).output(output<null>()).mutation(logOutEverywhere),
