@@ -23,7 +23,7 @@ export function DemoLogIns() {
   )
 }
 
-function Accounts({ accounts }: { accounts: DemoAccount[] }) {
+function Accounts({ accounts }: { accounts: readonly DemoAccount[] }) {
   const viva = useViva()
   const goHome = useGoHome()
   const enter = useMutation({
@@ -41,7 +41,6 @@ function Accounts({ accounts }: { accounts: DemoAccount[] }) {
             <button
               type="button"
               aria-disabled={enter.isPending || undefined}
-              aria-label={account.landing.logInAs(person.name, common.roles[person.role])}
               onClick={() => {
                 if (!enter.isPending) enter.mutate(person)
               }}
@@ -49,6 +48,7 @@ function Accounts({ accounts }: { accounts: DemoAccount[] }) {
             >
               <span className="grid min-w-0">
                 <span className="truncate font-medium">
+                  <span className="sr-only">{account.landing.logInAs} </span>
                   {person.name} <span className="font-normal text-muted">· {common.roles[person.role]}</span>
                 </span>
                 <span className="truncate text-sm text-muted">{account.landing.roleHints[person.role]}</span>

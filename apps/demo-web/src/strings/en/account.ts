@@ -19,7 +19,7 @@ export const account = {
     tryTitle: 'Try it now',
     tryText:
       'Five people work at the Example Company. Go in as one of them; open a private window to be the candidate.',
-    logInAs: (name: string, role: string) => `Log in as ${name}, ${role}`,
+    logInAs: 'Log in as',
     roleHints: {
       admin: 'May do everything',
       hr: 'Writes interviews, invites candidates',
