@@ -40,7 +40,7 @@ export function Button({
     <button
       type="button"
       {...rest}
-      aria-disabled={pending || undefined}
+      aria-disabled={pending || rest['aria-disabled'] || undefined}
       onClick={(event) => {
         if (pending) event.preventDefault()
         else onClick?.(event)

@@ -1,0 +1,15 @@
+import type { Announcements } from '@dnd-kit/core'
+import { interviews } from '#strings/interviews.ts'
+
+/** What a screen reader says while a question is dragged. @param keys the questions' ids, in their order */
+export function announceDrag(keys: string[]): Announcements {
+  const strings = interviews.plan
+  const place = (id: string | number) => keys.indexOf(String(id)) + 1
+  return {
+    onDragStart: ({ active }) => strings.lifted(place(active.id), keys.length),
+    onDragOver: ({ over }) => (over ? strings.over(place(over.id), keys.length) : undefined),
+    onDragEnd: ({ active, over }) =>
+      over ? strings.dropped(place(over.id), keys.length) : strings.cancelled(place(active.id)),
+    onDragCancel: ({ active }) => strings.cancelled(place(active.id)),
+  }
+}
