@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { candidate } from '../src/strings/en/candidate.ts'
+import { invite, newInterview, type Stage, startStage } from './stage/index.ts'
+import { agree, answerField, CANDIDATE, claim, start } from './stage/sitting.ts'
+
+const LIMIT = 150_000
+/** Text that is in the libraries of the charts and of the editor, and nowhere else. */
+const HEAVY = { charts: 'recharts-', editor: 'DndDescribedBy' }
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await startStage()
+})
+afterAll(() => stage?.[Symbol.asyncDispose]())
+
+/** Every script that a page has loaded, by its path. */
+function scriptsOf(page: Page): Map<string, Promise<Buffer>> {
+  const scripts = new Map<string, Promise<Buffer>>()
+  page.on('response', (response) => {
+    const { pathname } = new URL(response.url())
+    if (/\.m?js$/.test(pathname)) scripts.set(pathname, response.body())
+  })
+  return scripts
+}
+
+async function weigh(scripts: ReadonlyMap<string, Promise<Buffer>>): Promise<number> {
+  const sizes = await Promise.all([...scripts.values()].map(async (body) => gzipSync(await body).length))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+async function expectLight(scripts: ReadonlyMap<string, Promise<Buffer>>): Promise<void> {
+  expect(scripts.size).toBeGreaterThan(0)
+  expect(await weigh(scripts), [...scripts.keys()].join(' ')).toBeLessThanOrEqual(LIMIT)
+  for (const [path, body] of scripts) {
+    for (const [what, mark] of Object.entries(HEAVY)) {
+      expect((await body).includes(mark), `${path} holds the ${what}`).toBe(false)
+    }
+  }
+}
+
+test('the charts and the editor are in scripts that this test would recognise', () => {
+  const assets = join(inject('webDir'), 'assets')
+  const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'))
+  for (const [what, mark] of Object.entries(HEAVY)) {
+    const holders = scripts.filter((name) => readFileSync(join(assets, name)).includes(mark))
+    expect(holders.length, what).toBeGreaterThan(0)
+  }
+})
+
+test('an invitation that is opened for the first time loads at most 150 kB of JavaScript, gzipped', async () => {
+  const { path } = await invite(stage, await newInterview(stage))
+  await using person = await stage.newPerson()
+  const scripts = scriptsOf(person.page)
+  await person.page.goto(path)
+  await person.page.getByLabel(candidate.invitation.name).fill(CANDIDATE)
+  await person.page.waitForLoadState('networkidle')
+  await expectLight(scripts)
+})
+
+test('an interview room that is opened without a cache loads at most 150 kB of JavaScript, gzipped', async () => {
+  const { path } = await invite(stage, await newInterview(stage))
+  await using person = await stage.newPerson()
+  const { page, context } = person
+  await claim(page, path)
+  await agree(page)
+  await start(page)
+  const devTools = await context.newCDPSession(page)
+  await devTools.send('Network.clearBrowserCache')
+  const scripts = scriptsOf(page)
+  await page.reload()
+  await answerField(page).waitFor()
+  await page.waitForLoadState('networkidle')
+  await expectLight(scripts)
+})
