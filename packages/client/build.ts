@@ -1,6 +1,6 @@
 /**
- * Builds what is published: one ES module and one declaration file for each entry, with the contract and the evidence
- * package inside, and nothing of the server. In the workspace the sources run as they are.
+ * Builds what is published: one ES module and one declaration file for each entry, what they share beside them, with the
+ * contract and the evidence package inside, and nothing of the server. In the workspace the sources run as they are.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -11,18 +11,25 @@ import { dts } from 'rollup-plugin-dts'
 
 const here = import.meta.dirname
 const outdir = join(here, 'dist')
-const entries = ['index', 'schemas', 'evidence']
-const manifest: { dependencies: Record<string, string> } = JSON.parse(
-  readFileSync(join(here, 'package.json'), 'utf8'),
-)
+const entries = { index: 'index', schemas: 'schemas', evidence: 'evidence', react: 'react/index' }
+/** The entries' files, by the name each is published under. */
+const files = (folder: string, extension: string) =>
+  Object.fromEntries(
+    Object.entries(entries).map(([name, path]) => [name, join(folder, `${path}${extension}`)]),
+  )
+const manifest: { dependencies: Record<string, string>; peerDependencies: Record<string, string> } =
+  JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
 /** What a consumer installs beside the package stays an import; a subpath of it, too. */
-const external = Object.keys(manifest.dependencies)
+const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
 
 rmSync(outdir, { recursive: true, force: true })
 await build({
-  entryPoints: entries.map((entry) => join(here, 'src', `${entry}.ts`)),
+  entryPoints: files(join(here, 'src'), '.ts'),
   outdir,
   bundle: true,
+  // One copy of what entries share: an error that one of them makes is an instance of the other's class, too.
+  splitting: true,
+  chunkNames: 'shared-[hash]',
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
@@ -51,7 +58,7 @@ try {
     // Of tRPC, the server's own declarations use more than the shapes below; they are shaken away with it.
     shimMissingExports: true,
     onLog: (level, log, next) => log.code !== 'SHIMMED_EXPORT' && next(level, log),
-    input: entries.map((entry) => join(declarations, 'packages/client/src', `${entry}.d.ts`)),
+    input: files(join(declarations, 'packages/client/src'), '.d.ts'),
     plugins: [
       {
         name: 'workspace-declarations',

@@ -12,7 +12,7 @@ import { type Channel, createChannel } from './channel.ts'
 import { createSession, type OwnedSession } from './create-session.ts'
 import { detectEnvironment, sharesCookiesWith } from './environment.ts'
 import { isVivaError, toVivaError, VivaError } from './errors.ts'
-import { createEventFeed } from './event-feed.ts'
+import { createEventFeed, type OwnedFeed } from './event-feed.ts'
 import { createSend, type Fetch } from './http.ts'
 import { createListeners } from './listeners.ts'
 import { tokenDemand } from './procedure-tokens.ts'
@@ -49,6 +49,7 @@ export function createViva(options: VivaOptions = {}): Viva {
 
   const scoped = new Map<string, ScopedTokens>()
   const sessions = new Map<string, OwnedSession>()
+  const monitors = new Set<OwnedFeed>()
   const closers = new Set<() => void>()
   let isClosed = false
 
@@ -171,15 +172,17 @@ export function createViva(options: VivaOptions = {}): Viva {
 
   async function signedIn(result: AuthResult): Promise<User> {
     const before = account.user()
-    await account.adopt(result)
+    // First, so that whoever hears of the new user finds nothing of the old one's.
     if (before !== null && before.id !== result.user.id) leave()
-    for (const owned of sessions.values()) owned.resume()
+    await account.adopt(result)
+    for (const owned of [...sessions.values(), ...monitors]) owned.resume()
     return result.user
   }
 
-  /** Sessions belong to the user who was signed in: nothing of theirs is to go on in another one's name. */
+  /** What is open belongs to the user who was signed in: nothing of theirs is to go on in another one's name. */
   function leave(): void {
     for (const { handle } of [...sessions.values()]) handle.close()
+    for (const feed of [...monitors]) feed.close()
     scoped.clear()
   }
 
@@ -231,17 +234,18 @@ export function createViva(options: VivaOptions = {}): Viva {
       const input = { companyId, sessionId }
       const feed = createEventFeed({ channel: watching, path: 'sessions.monitor', input, report })
       const { close: closeFeed } = feed
-      const close = () => {
-        closers.delete(close)
-        closeFeed()
-      }
-      closers.add(close)
-      return Object.assign(feed, { close })
+      monitors.add(feed)
+      return Object.assign(feed, {
+        close() {
+          monitors.delete(feed)
+          closeFeed()
+        },
+      })
     },
     close() {
       if (isClosed) return
       isClosed = true
-      for (const { handle } of [...sessions.values()]) handle.close()
+      leave()
       for (const close of [...closers]) close()
       users.clear()
     },

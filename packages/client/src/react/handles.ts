@@ -51,11 +51,8 @@ function heldSession(viva: Viva, sessionId: string): Source<SessionHandle> {
   return createHeld(viva, {
     // Signing out has closed it, and there is none to be had before somebody signs in.
     open: (current) => (current !== null && viva.user === null ? current : viva.session(sessionId)),
+    finish: (session, signal) => session.flush({ signal }),
     close: (session) => session.close(),
-    whenIdle(session, idle) {
-      if (session.pending === 0) return null
-      return session.onPending((pending) => pending === 0 && idle())
-    },
   })
 }
 
