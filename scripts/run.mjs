@@ -77,7 +77,7 @@ const typecheck = (context) => turbo(context, 'Checking types…', 'typecheck', 
 const tasks = {
   start: async (context) =>
     (await build({ ...context, args: [] })) || program(context, 'apps/server/src/main.ts'),
-  dev: (context) => program(context, '--watch', 'apps/server/src/main.ts'),
+  dev: (context) => program(context, 'scripts/dev.ts'),
   demo: (context) => program(context, 'apps/demo-cli/src/main.ts'),
   bench: (context) => program(context, 'bench/src/main.ts'),
   viva: (context) => program(context, 'apps/server/src/cli.ts'),
@@ -94,8 +94,9 @@ const tasks = {
     const code = await vitest(context)
     return linted && typed ? code : 1
   },
-  // What talks to a database or to Redis; with TEST_DATABASE_URL and TEST_REDIS_URL set, to those.
-  'test:integration': (context) => vitest(context, '--project=!@viva/evidence', '--project=!scripts'),
+  // What talks to a database or to Redis; with TEST_DATABASE_URL and TEST_REDIS_URL set, to those. Browsers talk to neither.
+  'test:integration': (context) =>
+    vitest(context, ...['@viva/evidence', '@viva/demo-web', 'scripts'].map((name) => `--project=!${name}`)),
 }
 
 const [name = '', ...args] = process.argv.slice(2)
