@@ -3,4 +3,7 @@
  * its own, since zod weighs more than the rest of the SDK.
  * @packageDocumentation
  */
+// Before any schema is made.
+import './without-eval.ts'
+
 export * from '@viva/api/contract/schemas'
