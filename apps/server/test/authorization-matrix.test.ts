@@ -3,12 +3,20 @@ import { roleHas } from '@viva/api/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiAnswer, callApi, callOverSocket } from './stage/api-call.ts'
 import { asCaller, type Caller, guestOf, membersOf, strangers, tokensOf } from './stage/callers.ts'
-import { addMember, newCompany, newKey, newPerson, type Person, type StagedCompany } from './stage/company.ts'
+import {
+  addMember,
+  newCompany,
+  newKey,
+  newLink,
+  newPerson,
+  type Person,
+  type StagedCompany,
+} from './stage/company.ts'
 import { type DatabaseServer, SECRET, startDatabaseServer } from './stage/database-server.ts'
 import { allProcedures, type Procedure } from './stage/procedures.ts'
 import { type Samples, sampleInput } from './stage/sample-input.ts'
 import { findSecretFields } from './stage/secret-fields.ts'
-import { claimedSession, type Sitting, sitDown } from './stage/sitting.ts'
+import { claimedSession, getReady, type Sitting, sitDown } from './stage/sitting.ts'
 
 /** The ids that a call may name: all of one company's. */
 interface Place {
@@ -31,17 +39,6 @@ const ENDS_SESSION = new Set(['sessions.end', 'sessions.finalize', 'sessions.wit
 const LOGS_OUT = ['auth.revokeDevice', 'auth.logOut', 'auth.logOutEverywhere']
 /** What an allowed call may answer beside OK: it was let in, and what it wanted was done before. */
 const LET_IN = new Set(['OK', 'CONFLICT', 'INVALID_STATE', 'LINK_INVALID'])
-/** Fields that name something which belongs to a company or a session. */
-const RESOURCES = [
-  'sessionId',
-  'interviewId',
-  'policyId',
-  'userId',
-  'questionId',
-  'mediaId',
-  'runId',
-] as const
-type Resource = (typeof RESOURCES)[number]
 
 const procedures = allProcedures().sort((a, b) => LOGS_OUT.indexOf(a.path) - LOGS_OUT.indexOf(b.path))
 
@@ -99,6 +96,7 @@ describe('every procedure answers every caller as its description says', () => {
     const { company, sitting, bystander } = home
     const { admin } = company.members
     const companyId = company.id
+    const link = () => (allowed ? newLink(third) : randomBytes(32).toString('base64url'))
     return {
       companyId: () => companyId,
       interviewId: () => company.interviewId,
@@ -108,13 +106,14 @@ describe('every procedure answers every caller as its description says', () => {
       questionId: () => sitting.questionId,
       mediaId: () => sitting.mediaId,
       runId: () => sitting.runId,
+      strikeId: () => sitting.strikeId,
       authSessionId: () => device ?? outsider.authSessionId,
       idempotencyKey: newKey,
       clientTime: () => new Date().toISOString(),
       contentType: () => 'audio/webm',
       id: () => 'sample',
       version: () => 1,
-      consents: () => ({ browser: true }),
+      consents: () => ({ browser: true, microphone: true }),
       email: () => `${newKey()}@example.test`,
       password: () => outsider.password,
       'auth.logIn.email': () => outsider.email,
@@ -136,12 +135,8 @@ describe('every procedure answers every caller as its description says', () => {
         }
         return (await third.members.admin.api.companies.inviteMember.mutate(invited)).token
       },
-      'sessions.claim.token': async () => {
-        if (!allowed) return randomBytes(32).toString('base64url')
-        const { id, interviewId } = third
-        const invited = { companyId: id, interviewId, idempotencyKey: newKey() }
-        return (await third.members.admin.api.sessions.invite.mutate(invited)).token
-      },
+      'sessions.claim.token': link,
+      'sessions.readInvitation.token': link,
     }
   }
 
@@ -165,7 +160,8 @@ describe('every procedure answers every caller as its description says', () => {
     return caller.sessionId === home.sitting.sessionId ? 'allowed' : 'FORBIDDEN'
   }
 
-  const resourceIds = ({ company, sitting, bystander }: Place): Record<Resource, string> => ({
+  /** Fields that name something which belongs to a company or a session. */
+  const resourceIds = ({ company, sitting, bystander }: Place) => ({
     sessionId: sitting.sessionId,
     interviewId: company.interviewId,
     policyId: company.policyId,
@@ -173,6 +169,7 @@ describe('every procedure answers every caller as its description says', () => {
     questionId: sitting.questionId,
     mediaId: sitting.mediaId,
     runId: sitting.runId,
+    strikeId: sitting.strikeId,
   })
 
   async function call(procedure: Procedure, token: string | undefined, input: unknown): Promise<ApiAnswer> {
@@ -272,18 +269,16 @@ describe('every procedure answers every caller as its description says', () => {
   }
 
   /** What a token's session is means nothing where no session's token opens anything. */
-  function callersOf({ meta }: Procedure): Caller[] {
-    if (meta.auth !== 'public') return callers
-    return callers.filter(({ sessionId }) => sessionId === null || sessionId === home.sitting.sessionId)
-  }
+  const callersOf = ({ meta }: Procedure): Caller[] =>
+    meta.auth === 'public'
+      ? callers.filter(({ sessionId }) => [null, home.sitting.sessionId].includes(sessionId))
+      : callers
 
   /** A session that was not started yet; what only a started one has stays that of the one before. */
-  async function newReadySitting(): Promise<Sitting> {
-    const claimed = await newClaim(home.company)
-    const { sessionId, session } = claimed
-    await session.sessions.precheck.mutate({ sessionId, consents: { browser: true } })
-    return { ...home.sitting, ...claimed }
-  }
+  const newReadySitting = async (): Promise<Sitting> => ({
+    ...home.sitting,
+    ...(await getReady(await newClaim(home.company))),
+  })
 
   /** Puts another session in the place of the one that calls are about, with callers for its candidate and tokens. */
   function takeSeats(sitting: Sitting): void {

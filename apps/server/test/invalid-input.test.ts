@@ -96,6 +96,7 @@ describe('every procedure answers any input with a typed error, never with a fau
       questionId: () => sitting.questionId,
       mediaId: () => sitting.mediaId,
       runId: () => sitting.runId,
+      strikeId: () => sitting.strikeId,
       authSessionId: () => bystander.authSessionId,
       idempotencyKey: () => NEW_KEY,
       clientTime: () => new Date().toISOString(),

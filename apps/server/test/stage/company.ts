@@ -112,9 +112,16 @@ async function newInterview(api: ApiClient, companyId: string) {
       sensors: [
         { sensor: 'browser', required: true },
         { sensor: 'camera', required: false },
+        { sensor: 'microphone', required: false },
       ],
       open: true,
     },
   })
   return api.interviews.publish.mutate({ companyId, interviewId: made.id, version: made.version })
+}
+
+/** The token of a new link to a session of the company. */
+export async function newLink({ id: companyId, interviewId, members }: SmallCompany): Promise<string> {
+  const invited = { companyId, interviewId, idempotencyKey: newKey() }
+  return (await members.admin.api.sessions.invite.mutate(invited)).token
 }

@@ -55,14 +55,23 @@ export interface Sitting extends Claimed {
   mediaId: string
   /** An AI run. */
   runId: string
+  /** A strike, for text that was pasted. */
+  strikeId: string
   /** The token of one more upload, whose bytes were not sent. */
   upt: string
 }
 
-/** Takes a claimed session through consent, its first answer, an upload and an AI question. */
+/** Consents to what uploads need. */
+export async function getReady(claimed: Claimed): Promise<Claimed> {
+  const { sessionId, session } = claimed
+  await session.sessions.precheck.mutate({ sessionId, consents: { browser: true, microphone: true } })
+  return claimed
+}
+
+/** Takes a claimed session through consent, its first answer, an upload, an AI question and a strike. */
 export async function sitDown(claimed: Claimed): Promise<Sitting> {
   const { sessionId, session } = claimed
-  await session.sessions.precheck.mutate({ sessionId, consents: { browser: true } })
+  await getReady(claimed)
   await session.sessions.start.mutate({ sessionId, idempotencyKey: newKey() })
   const first = await session.sessions.nextQuestion.mutate({ sessionId, idempotencyKey: newKey() })
   if (first.kind !== 'asked') throw new Error(`the first question is ${first.kind}`)
@@ -77,7 +86,20 @@ export async function sitDown(claimed: Claimed): Promise<Sitting> {
   const second = await session.sessions.nextQuestion.mutate({ sessionId, idempotencyKey: newKey() })
   if (second.kind !== 'pending') throw new Error(`the AI question is ${second.kind}`)
   const questionId = await currentQuestion(session, sessionId)
-  return { ...claimed, questionId, mediaId, runId: second.runId, upt }
+  const strikeId = await paste(claimed)
+  return { ...claimed, questionId, mediaId, runId: second.runId, strikeId, upt }
+}
+
+/** Does what the standard policy gives a strike for. */
+async function paste({ signals, sessionId }: Claimed): Promise<string> {
+  const clientTime = new Date().toISOString()
+  const { strikes } = await signals.proctoring.record.mutate({
+    sessionId,
+    signals: [{ clientSeq: 1, clientTime, kind: 'paste' }],
+  })
+  const [strike] = strikes
+  if (!strike) throw new Error('pasting gave no strike')
+  return strike.id
 }
 
 async function announceUpload({ session, sessionId }: Claimed) {

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DEFAULT_POLICY, type PolicyRules } from '../../contract/index.ts'
 import { transaction } from '../../core/transaction.ts'
 import { errorOf, startTestApp, type TestApp } from '../../testing/index.ts'
 import { follow } from '../sessions/testing/follow.ts'
-import { decide, finalize, reviewerOf } from './testing/reviews.ts'
+import { COUNTING, decide, reviewerOf, type Struck, struckUnder } from './testing/reviews.ts'
 import { candidateUnder, logOf, send, sent, sessionRow, typesOf } from './testing/signals.ts'
 
 let app: TestApp
@@ -12,34 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** Every paste is a minor strike; two that stand are flagged, three end the session. */
-const COUNTING: PolicyRules = {
-  rules: [
-    {
-      id: 'paste',
-      kinds: ['paste'],
-      count: 1,
-      windowSeconds: 0,
-      severity: 'minor',
-      message: 'Text was pasted.',
-    },
-  ],
-  consequences: [
-    { strikes: 2, severity: 'minor', action: 'flag' },
-    { strikes: 3, severity: 'minor', action: 'end' },
-  ],
-}
-
-/** A candidate with so many strikes, somebody to decide about them, and the strikes' ids. */
-async function struck(pastes: number, rules = COUNTING) {
-  const candidate = await candidateUnder(app, rules)
-  const { strikes } = await send(
-    candidate,
-    Array.from({ length: pastes }, (_, index) => sent(index + 1, 'paste')),
-  )
-  const reviewer = await reviewerOf(app, candidate)
-  return { candidate, reviewer, ids: strikes.map(({ id }) => id) }
-}
+const struck = (pastes: number): Promise<Struck> => struckUnder(app, pastes)
 
 describe('a decision about a strike', () => {
   test('is in the log, with the strike, in the report and in the audit log, under the reviewer\u2019s name', async () => {
@@ -275,47 +247,6 @@ describe('while the session runs', () => {
     await decide(reviewer, candidate, ids[0], 'lifted')
     expect(await sessionRow(app, sessionId)).toMatchObject({ strike_count: 0 })
   }, 60_000)
-})
-
-describe('after the session\u2019s end', () => {
-  test('count and flag follow, nothing becomes due, and what a policy ended stays ended', async () => {
-    const { candidate, reviewer, ids } = await struck(3)
-    const { sessionId } = candidate
-    expect(await sessionRow(app, sessionId)).toMatchObject({ state: 'ended', flagged: true, strike_count: 3 })
-    const before = (await typesOf(app, sessionId)).length
-    await decide(reviewer, candidate, ids[0], 'lifted')
-    await decide(reviewer, candidate, ids[1], 'lifted')
-    const row = { state: 'ended', end_reason: 'policy' }
-    expect(await sessionRow(app, sessionId)).toMatchObject({ ...row, flagged: false, strike_count: 1 })
-    await decide(reviewer, candidate, ids[0], 'confirmed')
-    expect(await sessionRow(app, sessionId)).toMatchObject({ ...row, flagged: true, strike_count: 2 })
-    const added = (await typesOf(app, sessionId)).slice(before)
-    expect(added).toEqual(['strike.reviewed', 'strike.reviewed', 'strike.reviewed'])
-  })
-
-  test('a strike that was lifted in time and is confirmed afterwards flags the session all the same', async () => {
-    const { candidate, reviewer, ids } = await struck(1)
-    await decide(reviewer, candidate, ids[0], 'lifted')
-    await send(candidate, [sent(2, 'paste')])
-    await finalize(candidate)
-    expect(await sessionRow(app, candidate.sessionId)).toMatchObject({ flagged: false })
-    await decide(reviewer, candidate, ids[0], 'confirmed')
-    expect(await sessionRow(app, candidate.sessionId)).toMatchObject({ flagged: true, state: 'completed' })
-  })
-
-  test('each decision is sealed', async () => {
-    const { candidate, reviewer, ids } = await struck(1, DEFAULT_POLICY)
-    const { companyId, sessionId } = candidate
-    await finalize(candidate)
-    await decide(reviewer, candidate, ids[0], 'lifted')
-    await decide(reviewer, candidate, ids[0], 'confirmed')
-    const log = await logOf(app, sessionId)
-    const seals = await app.db.sql<{ seq: number }[]>`
-      select seq from session_seals where session_id = ${sessionId} order by seq`
-    expect(seals.map(({ seq }) => seq)).toEqual([log.length - 2, log.length - 1, log.length])
-    const { chain } = await reviewer.api.reports.get.query({ companyId, sessionId })
-    expect(chain).toMatchObject({ ok: true, problems: [] })
-  })
 })
 
 function decisionIn(payload: unknown): unknown {

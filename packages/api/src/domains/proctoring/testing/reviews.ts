@@ -1,5 +1,6 @@
-import type { StrikeDecision } from '../../../contract/index.ts'
+import type { PolicyRules, StrikeDecision } from '../../../contract/index.ts'
 import { memberOf, type TestApp, type TestCandidate, type TestMember } from '../../../testing/index.ts'
+import { candidateUnder, send, sent } from './signals.ts'
 
 let keys = 0
 /** A new idempotency key. */
@@ -39,4 +40,40 @@ export function decide(
 export function finalize(candidate: TestCandidate) {
   const { sessionId } = candidate
   return candidate.session.sessions.finalize.mutate({ sessionId, idempotencyKey: newKey() })
+}
+
+/** Every paste is a minor strike; two that stand are flagged, three end the session. */
+export const COUNTING: PolicyRules = {
+  rules: [
+    {
+      id: 'paste',
+      kinds: ['paste'],
+      count: 1,
+      windowSeconds: 0,
+      severity: 'minor',
+      message: 'Text was pasted.',
+    },
+  ],
+  consequences: [
+    { strikes: 2, severity: 'minor', action: 'flag' },
+    { strikes: 3, severity: 'minor', action: 'end' },
+  ],
+}
+
+/** A candidate with strikes, somebody to decide about them, and the strikes' ids. */
+export interface Struck {
+  candidate: TestCandidate
+  reviewer: TestMember
+  ids: string[]
+}
+
+/** Gives a new candidate so many strikes. */
+export async function struckUnder(app: TestApp, pastes: number, rules = COUNTING): Promise<Struck> {
+  const candidate = await candidateUnder(app, rules)
+  const { strikes } = await send(
+    candidate,
+    Array.from({ length: pastes }, (_, index) => sent(index + 1, 'paste')),
+  )
+  const reviewer = await reviewerOf(app, candidate)
+  return { candidate, reviewer, ids: strikes.map(({ id }) => id) }
 }
