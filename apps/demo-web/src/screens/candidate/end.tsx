@@ -10,6 +10,8 @@ import { CopyButton } from '../../ui/copy-button.tsx'
 import { formatDateTime, formatNumber } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { Failure, Loading } from '../../ui/states.tsx'
+import { forgetDrafts } from './drafts.ts'
+import { forgetNotes } from './session-notes.ts'
 import { StrikeList } from './strikes-card.tsx'
 import { UnsentWords } from './unsent-words.tsx'
 import { leaveFullscreen } from './use-fullscreen.ts'
@@ -62,7 +64,7 @@ export function End({
             ))}
           </ul>
         </Card>
-        <Leave user={user} />
+        <Leave sessionId={session.id} user={user} />
       </div>
     </Page>
   )
@@ -112,7 +114,7 @@ function SeenStrikes({ session }: { session: SessionHandle }) {
   )
 }
 
-function Leave({ user }: { user: User }) {
+function Leave({ sessionId, user }: { sessionId: string; user: User }) {
   const { end } = candidate
   const viva = useViva()
   const navigate = useNavigate()
@@ -121,6 +123,8 @@ function Leave({ user }: { user: User }) {
       // First away from here: the page of somebody who is signed out has nothing to show.
       await navigate({ to: '/', replace: true })
       await viva.logOut()
+      forgetDrafts(sessionId)
+      forgetNotes(sessionId)
     },
   })
   return (

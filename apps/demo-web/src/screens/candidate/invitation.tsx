@@ -80,10 +80,11 @@ function Preview({
     },
   })
   const leave = useMutation({ mutationFn: () => viva.logOut() })
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const isUnnamed = user === null && name.trim() === ''
     setMissing(isUnnamed)
+    if (isUnnamed) event.currentTarget.querySelector('input')?.focus()
     if (!isUnnamed && !claim.isPending) claim.mutate()
   }
   return (

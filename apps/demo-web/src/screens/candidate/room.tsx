@@ -36,7 +36,10 @@ export function Room({
   useSignals(session, state.consents.browser === true && role === 'first')
   const { step, outcome, answer } = useQuestions(session, state)
   const question = step.kind === 'answering' ? step.question : null
-  const recording = useRecording(session, state, role === 'first' ? (question?.id ?? null) : null)
+  const recording = useRecording(session, state, {
+    questionId: question?.id ?? null,
+    isFirstTab: role === 'first',
+  })
   const [isFinishing, setFinishing] = useState(false)
   const hasAnswered = useRef(false)
 
@@ -111,7 +114,7 @@ export function Room({
           )}
         </div>
         <div className="grid gap-4">
-          <RecordingCard recording={recording} isAnswering={question !== null} />
+          {role !== 'other' && <RecordingCard recording={recording} isAnswering={question !== null} />}
           <StrikesCard session={session} />
         </div>
       </div>

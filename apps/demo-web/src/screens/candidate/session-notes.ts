@@ -31,3 +31,12 @@ export function addNotes(sessionId: string, notes: SessionNotes): void {
     // Storage is blocked or full: the decision holds until the page is left.
   }
 }
+
+/** Forgets what was noted for a session. */
+export function forgetNotes(sessionId: string): void {
+  try {
+    localStorage.removeItem(`${PREFIX}.${sessionId}`)
+  } catch {
+    // Storage is blocked: nothing was noted.
+  }
+}

@@ -36,13 +36,14 @@ export interface Recording {
  * Records the consented camera, microphone and screen while a question is being answered, and sends the parts beside it.
  * The candidate starts and stops it; what the interview requires starts by itself, and so does what was on before a reload.
  *
- * @param questionId the question that is being answered; null while there is none
+ * @param during the question that is being answered, null while there is none; and whether this tab is the one that records
  */
 export function useRecording(
   session: SessionHandle,
   state: CandidateSession,
-  questionId: string | null,
+  during: { questionId: string | null; isFirstTab: boolean },
 ): Recording {
+  const { questionId, isFirstTab } = during
   const { consents } = state
   const sensors = useMemo(
     () => (['camera', 'microphone', 'screen'] as const).filter((sensor) => consents[sensor] === true),
@@ -116,13 +117,14 @@ export function useRecording(
     if (canStartItself && (readNotes(session.id).recording ?? isRequired)) void start()
   })
   useEffect(() => {
+    if (!isFirstTab) return
     // Once, when the room opens: later on the candidate decides.
     atOpening.current()
     return () => {
       run.current += 1
       release()
     }
-  }, [release])
+  }, [release, isFirstTab])
 
   useEffect(() => {
     if (questionId === null || sources.length === 0) return

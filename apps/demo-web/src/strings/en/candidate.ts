@@ -52,7 +52,7 @@ export const candidate = {
     title: 'What is recorded, and why',
     answers: {
       name: 'Your answers',
-      what: 'The text you send, with its time. Nothing of what you type before you send it.',
+      what: 'The text you send, with its time. What you type stays on this device until you send it, or until the whole time is over.',
       why: 'It is what the interview is about.',
     },
     always: 'Part of every interview',
@@ -60,10 +60,9 @@ export const candidate = {
     voluntary: 'Your choice',
     why: 'Why:',
     people:
-      'No decision about you is made by a machine. What is noticed is only marked; a person looks at it, and can take it back.',
+      'No decision on your application is made by a machine. What is noticed is only marked; a person looks at it, and can take it back.',
     equal:
-      'Saying no to the camera or the microphone is an equal way: written answers count the same, and nobody is told that you should have said yes.',
-    later: 'You decide on each of these on the next page.',
+      'Saying no to the camera or the microphone is an equal way: written answers count the same, and saying no is not held against you.',
     nothing: 'No camera, no microphone, and nothing noticed by the page.',
   },
   invitation: {
@@ -95,7 +94,6 @@ export const candidate = {
   },
   open: {
     title: 'Starting your interview',
-    preparing: 'Making a session for you…',
     failed: 'The interview could not be opened',
     gone: 'This interview does not exist, or is not open to everybody. Ask the company for an invitation.',
   },
@@ -122,7 +120,7 @@ export const candidate = {
       screen: 'My screen may be recorded',
     } satisfies Record<Sensor, string>,
     requiredMissing: (company: string) =>
-      `This interview cannot be started without it. If you do not want it, do not go on: ask ${company} for another way. Your invitation stays valid meanwhile.`,
+      `This interview cannot be started without it. If you do not want it, do not go on: ask ${company} for another way. You can come back to this page meanwhile.`,
     checksTitle: 'Check your devices',
     checksText: 'Nothing here is recorded, and nothing here has to work: you can always answer in writing.',
     submit: 'Save and go on',
@@ -224,7 +222,6 @@ export const candidate = {
     sentLate: 'Your answer was sent. It came late, and is kept.',
     waiting: (count: number) =>
       count === 1 ? '1 answer waits to be sent' : `${count} answers wait to be sent`,
-    allSent: 'Everything is sent',
     refused: 'The server did not take this answer. Your text is below; send it again.',
     restored: 'Here is what you wrote before.',
     timers: {
@@ -269,7 +266,6 @@ export const candidate = {
     off: 'Nothing is being recorded.',
     paused: 'Goes on with the next question.',
     on: (what: string) => `Recording: ${what}`,
-    onShort: 'Recording',
     start: 'Record my answers',
     stop: 'Stop recording',
     asking: 'Waiting for the browser…',
