@@ -1,8 +1,12 @@
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
-/** How many bytes a program weighs once it is bundled for browsers, minified and compressed as servers do. */
-export async function gzippedBytes(program: string): Promise<number> {
+/**
+ * How many bytes a program weighs once it is bundled for browsers, minified and compressed as servers do.
+ *
+ * @param external packages that do not count: the page has them anyway
+ */
+export async function gzippedBytes(program: string, external: string[] = []): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents: program, resolveDir: import.meta.dirname },
     bundle: true,
@@ -11,6 +15,7 @@ export async function gzippedBytes(program: string): Promise<number> {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
+    external,
     logLevel: 'error',
   })
   const [file] = outputFiles

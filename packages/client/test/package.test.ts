@@ -22,6 +22,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 const client = dirname(import.meta.dirname)
 const stranger = mkdtempSync(join(tmpdir(), 'viva-client-consumer-'))
 const installed = join(stranger, 'node_modules/@viva/client')
+const react = join(stranger, 'react')
 let tarball = ''
 
 /** Runs a program to its end; its output where it succeeds. */
@@ -30,6 +31,18 @@ function run(command: string, args: string[], cwd: string): string {
   if (error) throw error
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed (${status}):\n${stdout}${stderr}`)
   return stdout
+}
+
+type Manifest = { dependencies: Record<string, string>; peerDependencies: Record<string, string> }
+const manifest: Manifest = JSON.parse(readFileSync(join(client, 'package.json'), 'utf8'))
+
+/** What an install would bring; linked, since the registry takes its time. */
+function link(names: readonly string[], project: string): void {
+  for (const name of names) {
+    const target = join(project, 'node_modules', name)
+    mkdirSync(dirname(target), { recursive: true })
+    symlinkSync(realpathSync(join(client, 'node_modules', name)), target)
+  }
 }
 
 /** A tool of this package's own. */
@@ -41,16 +54,12 @@ beforeAll(() => {
   tarball = join(stranger, readdirSync(stranger).find((name) => name.endsWith('.tgz')) ?? '')
   mkdirSync(installed, { recursive: true })
   run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed], stranger)
-  const manifest: { dependencies: Record<string, string> } = JSON.parse(
-    readFileSync(join(installed, 'package.json'), 'utf8'),
-  )
-  // What an install would bring; linked, since the registry takes its time.
-  for (const name of [...Object.keys(manifest.dependencies), '@types/node']) {
-    const link = join(stranger, 'node_modules', name)
-    mkdirSync(dirname(link), { recursive: true })
-    symlinkSync(realpathSync(join(client, 'node_modules', name)), link)
-  }
+  const needed = Object.keys(manifest.dependencies)
+  link([...needed, '@types/node'], stranger)
   cpSync(join(import.meta.dirname, 'consumers'), stranger, { recursive: true })
+  // A project of its own: the others have no React.
+  cpSync(installed, join(react, 'node_modules/@viva/client'), { recursive: true })
+  link([...needed, ...Object.keys(manifest.peerDependencies), '@types/react'], react)
 }, 180_000)
 afterAll(() => rmSync(stranger, { recursive: true, force: true }))
 
@@ -69,7 +78,7 @@ describe('the package', () => {
     const names = readdirSync(installed).sort()
     expect(names).toEqual(['LICENSE', 'README.md', 'dist', 'package.json'])
     const dist = readdirSync(join(installed, 'dist')).filter((name) => !name.startsWith('shared-'))
-    const entries = ['evidence', 'index', 'schemas']
+    const entries = ['evidence', 'index', 'react', 'schemas']
     expect(dist.sort()).toEqual(entries.flatMap((entry) => [`${entry}.d.ts`, `${entry}.js`]))
   })
 
@@ -83,18 +92,26 @@ describe('the package', () => {
   })
 
   test('imports only what it declares', () => {
-    const manifest: { dependencies: Record<string, string> } = JSON.parse(
-      readFileSync(join(installed, 'package.json'), 'utf8'),
-    )
-    const declared = Object.keys(manifest.dependencies)
+    const needed = Object.keys(manifest.dependencies)
     for (const [file, text] of published()) {
       if (!file.startsWith('dist/')) continue
-      const specifiers = [...text.matchAll(/^(?:import|export) (?:.*? from )?['"]([^'"]+)['"]/gm)]
+      // React and its cache are asked for by the entry for React alone.
+      const isForReact = /^dist\/react\./.test(file)
+      const declared = isForReact ? [...needed, ...Object.keys(manifest.peerDependencies)] : needed
+      const specifiers = [
+        ...text.matchAll(/^(?:(?:import|export) (?:.*? from )?|\} from )['"]([^'"]+)['"]/gm),
+      ]
       for (const [, specifier = ''] of specifiers) {
         const isDeclared = declared.some((name) => specifier === name || specifier.startsWith(`${name}/`))
         expect([file, specifier, isDeclared || specifier.startsWith('./')]).toEqual([file, specifier, true])
       }
     }
+  })
+
+  test('holds its error class once, so that an error is one for all entries', () => {
+    const modules = [...published()].filter(([file]) => file.endsWith('.js'))
+    const holders = modules.filter(([, text]) => /class VivaError |VivaError = class/.test(text))
+    expect(holders).toHaveLength(1)
   })
 
   test('is clean to publint', () => {
@@ -107,7 +124,7 @@ describe('the package', () => {
 })
 
 describe("a stranger's project", () => {
-  for (const project of ['browser', 'node']) {
+  for (const project of ['browser', 'node', 'react']) {
     test(`type-checks against it, its libraries included (${project})`, () => {
       run(tool('tsc'), ['-p', project], stranger)
     })
@@ -118,18 +135,27 @@ describe("a stranger's project", () => {
   })
 
   test('type-checks the examples of the readme', () => {
-    const readme = readFileSync(join(client, 'README.md'), 'utf8')
-    const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code)
-    expect(examples.length).toBeGreaterThan(1)
-    const folder = join(stranger, 'readme')
-    mkdirSync(folder)
-    examples.forEach((code, index) => {
-      writeFileSync(join(folder, `example-${index}.ts`), code)
-    })
-    cpSync(join(stranger, 'browser/tsconfig.json'), join(folder, 'tsconfig.json'))
-    run(tool('tsc'), ['-p', 'readme'], stranger)
+    expect(checkExamples('README.md', 'ts', 'browser')).toBeGreaterThan(1)
+  })
+
+  test('type-checks the examples for React, of the readme and of the guide', () => {
+    expect(checkExamples('README.md', 'tsx', 'react')).toBeGreaterThan(0)
+    expect(checkExamples('../../docs/sdk.md', 'tsx', 'react')).toBeGreaterThan(0)
   })
 })
+
+/** Type-checks the examples of a page as a project like `like` would hold them; how many there are. */
+function checkExamples(page: string, language: 'ts' | 'tsx', like: string): number {
+  const text = readFileSync(join(client, page), 'utf8')
+  const examples = [...text.matchAll(/```(\w+)\n(.*?)```/gs)].filter(([, found]) => found === language)
+  const folder = mkdtempSync(join(stranger, like, 'examples-'))
+  examples.forEach(([, , code = ''], index) => {
+    writeFileSync(join(folder, `example-${index}.${language}`), code)
+  })
+  cpSync(join(stranger, like, 'tsconfig.json'), join(folder, 'tsconfig.json'))
+  run(tool('tsc'), ['-p', folder], stranger)
+  return examples.length
+}
 
 /** One Node of each major version on the path, from the oldest that is supported on. */
 function nodes(): { version: string; path: string }[] {
@@ -171,26 +197,45 @@ describe('plain Node', () => {
   }
 })
 
-/** The whole SDK with all that it needs, minified for browsers and gzipped, in bytes. 1 kB is 1,000 bytes. */
-const BUDGET_BYTES = 25_000
-
-test(`in a browser it weighs at most ${BUDGET_BYTES} bytes, all in`, async () => {
-  const bundle = await build({
-    stdin: {
-      contents: "import { createViva } from '@viva/client'; globalThis.viva = createViva()",
-      resolveDir: stranger,
-    },
+/** A program minified for browsers. @param external what the page has anyway */
+async function bundle(contents: string, resolveDir: string, external: string[] = []) {
+  const { outputFiles, warnings } = await build({
+    stdin: { contents, resolveDir },
     bundle: true,
     minify: true,
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
+    external,
     write: false,
   })
-  const [file] = bundle.outputFiles
-  const bytes = gzipSync(file?.contents ?? '', { level: 9 }).length
+  expect(warnings).toEqual([])
+  const [file] = outputFiles
+  return { text: file?.text ?? '', bytes: gzipSync(file?.contents ?? '', { level: 9 }).length }
+}
+
+/** The whole SDK with all that it needs, minified for browsers and gzipped, in bytes. 1 kB is 1,000 bytes. */
+const BUDGET_BYTES = 25_000
+/** What the React binding comes to on top, without React and TanStack Query, which the application has. */
+const REACT_BUDGET_BYTES = 3_000
+const PROGRAM = "import { createViva } from '@viva/client'; globalThis.viva = createViva();"
+
+test(`in a browser it weighs at most ${BUDGET_BYTES} bytes, all in`, async () => {
+  const { text, bytes } = await bundle(PROGRAM, stranger)
   process.stdout.write(`@viva/client in a browser: ${bytes} of ${BUDGET_BYTES} bytes gzipped\n`)
-  expect(bundle.warnings).toEqual([])
   expect(bytes).toBeLessThanOrEqual(BUDGET_BYTES)
-  expect(file?.text).not.toContain('ZodType')
+  expect(text).not.toContain('ZodType')
+})
+
+test(`the React binding adds at most ${REACT_BUDGET_BYTES} bytes`, async () => {
+  const peers = Object.keys(manifest.peerDependencies)
+  const plain = await bundle(PROGRAM, react, peers)
+  const bound = await bundle(
+    `${PROGRAM} import * as react from '@viva/client/react'; globalThis.react = react;`,
+    react,
+    peers,
+  )
+  const bytes = bound.bytes - plain.bytes
+  process.stdout.write(`@viva/client/react on top: ${bytes} of ${REACT_BUDGET_BYTES} bytes gzipped\n`)
+  expect(bytes).toBeLessThanOrEqual(REACT_BUDGET_BYTES)
 })
