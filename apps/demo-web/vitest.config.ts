@@ -8,8 +8,8 @@ export default mergeConfig(
     test: {
       globalSetup: './test/stage/global-setup.ts',
       // A busy machine of two cores runs a browser, a server and a database for each of two files at once.
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
     },
   }),
 )

@@ -20,6 +20,9 @@ export interface Person extends AsyncDisposable {
  */
 const NOT_SIGNED_IN = /status of 401 .*\/trpc\/auth\.refresh:/
 
+/** How long a busy machine may take for one step of a person. */
+const PATIENCE_MS = 60_000
+
 /** How a person, or their browser, differs from the usual. */
 export interface PersonOptions extends Omit<ContextOptions, 'baseURL'> {
   /** Devices that this person refuses to every page. */
@@ -44,6 +47,7 @@ export async function newPerson(
     : refuses.length > 0
       ? browsers.refusing(refuses, options)
       : browsers.shared(options))
+  context.setDefaultTimeout(PATIENCE_MS)
   const heard = await listen(context)
   const announced = [NOT_SIGNED_IN]
   const page = await context.newPage()

@@ -75,7 +75,7 @@ export async function sitDown(
 }
 
 /** How long browsers may take on a busy machine, and how often they are asked. */
-export const WITHIN = { timeout: 30_000, interval: 100 }
+export const WITHIN = { timeout: 60_000, interval: 100 }
 
 /** What a clock of the room shows, in seconds. */
 export async function secondsLeft(page: Page, label: string): Promise<number> {
