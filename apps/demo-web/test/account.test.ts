@@ -135,7 +135,7 @@ test(
     await page.route('**/trpc/auth.refresh*', (route) => route.abort('connectionrefused'))
     person.expectErrors(/ERR_CONNECTION_REFUSED/)
     await page.goto('/account')
-    await page.getByRole('alert').getByText(common.unreachable.title).waitFor()
+    await page.getByRole('alert').getByText(common.unreachable.title, { exact: true }).waitFor()
     await expectAccessible(page)
     await takeScreenshots(page, 'unreachable')
     await page.unrouteAll()

@@ -1,17 +1,17 @@
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router'
+import { Outlet } from '@tanstack/react-router'
 import { useUser } from '@viva/client/react'
 import { common } from '#strings/common.ts'
 import { Failure, Loading } from '../ui/states.tsx'
+import { ToLogIn } from './to-log-in.tsx'
 
 /** Shows its screens to who is signed in, and leads everybody else to the log-in and back. */
 export function RequireUser() {
   const user = useUser()
-  const here = useLocation({ select: ({ href }) => href })
   switch (user.status) {
     case 'signed-in':
       return <Outlet />
     case 'signed-out':
-      return <Navigate to="/log-in" search={{ next: here }} replace />
+      return <ToLogIn />
     case 'unreachable':
       return (
         <div className="mx-auto max-w-3xl px-4 py-8">
