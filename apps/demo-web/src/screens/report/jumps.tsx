@@ -73,7 +73,7 @@ export function EventLink({ seq, children }: { seq: number; children?: ReactNode
   return (
     <a
       href={`#${eventAnchor(seq)}`}
-      className="inline-block min-h-6 rounded text-accent underline underline-offset-2 hover:text-accent-strong"
+      className="inline-flex min-h-6 items-center rounded text-accent underline underline-offset-2 hover:text-accent-strong"
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return
         event.preventDefault()

@@ -60,7 +60,7 @@ function Group({ group, session, anchor }: { group: RecordingGroup; session: Ses
   const isPlayable = kind === 'audio' || kind === 'video' || kind === 'screen'
   return (
     <article className="grid gap-2">
-      <h3 id={anchor} tabIndex={-1} className="font-medium">
+      <h3 id={anchor} tabIndex={-1} className="font-semibold">
         {words.playerOf(kindName, groupName)}
       </h3>
       <p className="text-sm text-muted">{words.parts(parts.length, size)}</p>

@@ -21,6 +21,7 @@ import { Timeline } from './timeline.tsx'
 import { Transcript } from './transcript.tsx'
 import { useVerification } from './use-verification.ts'
 import { VerificationSeal } from './verification-seal.tsx'
+import './print.css'
 
 const POLL_MS = 2000
 /** Events come in bursts; one look at the report follows each. */

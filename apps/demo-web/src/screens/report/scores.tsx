@@ -39,7 +39,7 @@ export function Scores({ report }: { report: Report }) {
           {interview.isError && <Failure error={interview.error} onRetry={() => void interview.refetch()} />}
           {summary !== null && (
             <div className="grid gap-1">
-              <h3 className="font-medium">{words.summary}</h3>
+              <h3 className="font-semibold">{words.summary}</h3>
               <p className="max-w-prose whitespace-pre-wrap wrap-anywhere">{summary}</p>
               <p className="text-sm text-muted">{words.summaryBy}</p>
             </div>
@@ -116,7 +116,7 @@ function Score({
     <article className="grid gap-2">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
         <div className="min-w-0">
-          <h3 className="font-medium wrap-anywhere">{criterion?.name ?? score.criterionId}</h3>
+          <h3 className="font-semibold wrap-anywhere">{criterion?.name ?? score.criterionId}</h3>
           {criterion && share !== null && (
             <p className="text-sm text-muted">
               {words.weight(asGiven.format(criterion.weight), percent.format(share))}

@@ -43,7 +43,7 @@ export function StrikeItem({
       <h3
         ref={heading}
         tabIndex={-1}
-        className={`text-base font-medium wrap-anywhere ${review?.decision === 'lifted' ? 'text-muted line-through' : ''}`}
+        className={`text-base font-semibold wrap-anywhere ${review?.decision === 'lifted' ? 'text-muted line-through' : ''}`}
       >
         {message}
       </h3>

@@ -9,7 +9,7 @@ import {
   YAxis,
 } from 'recharts'
 import { report as strings } from '#strings/report.ts'
-import { describeOffset, LANES, type SessionTimeline, type TimelineItem } from './timeline-items.ts'
+import { describeOffset, LANES, type SessionTimeline, type TimelineItem, ticksOf } from './timeline-items.ts'
 import { TimelineMark } from './timeline-mark.tsx'
 
 const { timeline: words } = strings
@@ -27,13 +27,14 @@ interface Point extends TimelineItem {
  * everybody, so that it takes no focus.
  */
 export function TimelineChart({
-  timeline: { items, zero, from, to },
+  timeline,
   onChoose,
 }: {
   timeline: SessionTimeline
   /** An event was clicked. */
   onChoose: (seq: number) => void
 }) {
+  const { items, zero, from, to } = timeline
   const points = items
     .filter(({ kind, to: end }) => kind !== 'question' || end === null)
     .map((item): Point => ({ ...item, x: item.from, y: LANES.indexOf(item.lane) }))
@@ -46,6 +47,7 @@ export function TimelineChart({
           dataKey="x"
           type="number"
           domain={[from, to]}
+          ticks={ticksOf(timeline)}
           tickFormatter={(value: number) => describeOffset(value, zero)}
           tick={TICK}
           stroke="var(--color-edge)"

@@ -1,6 +1,6 @@
 import type { SessionEvent } from '@viva/client'
 import { expect, test } from 'vitest'
-import { describeOffset, layOutTimeline } from './timeline-items.ts'
+import { describeOffset, layOutTimeline, ticksOf } from './timeline-items.ts'
 
 const at = (second: number) => `2026-01-31T09:00:${String(second).padStart(2, '0')}.000Z`
 const session = { startedAt: at(0), closedAt: at(50) }
@@ -75,4 +75,14 @@ test('times count from the begin of the interview, and say so where they are bef
   expect(describeOffset(zero + 3_725_000, zero)).toBe('1:02:05')
   expect(describeOffset(zero - 4000, zero)).toBe('−0:04')
   expect(describeOffset(zero, zero)).toBe('0:00')
+})
+
+test('an axis has few ticks, at round times from the begin of the interview on', () => {
+  const zero = Date.parse(at(0))
+  const ticks = (from: number, to: number) =>
+    ticksOf({ from: zero + from * 1000, to: zero + to * 1000, zero }).map((tick) => (tick - zero) / 1000)
+  expect(ticks(0, 0.9)).toEqual([0])
+  expect(ticks(-7, 20)).toEqual([-5, 0, 5, 10, 15, 20])
+  expect(ticks(0, 3500)).toEqual([0, 600, 1200, 1800, 2400, 3000])
+  expect(ticks(0, 9e6).length).toBeLessThan(8)
 })

@@ -87,6 +87,18 @@ function endOfQuestion(
   return end === null ? null : Date.parse(end)
 }
 
+/** Steps between the ticks of an axis, in seconds. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400]
+const MAX_TICKS = 7
+
+/** Round times for an axis, counted from the interview's begin; in ms since 1970. */
+export function ticksOf({ from, to, zero }: Pick<SessionTimeline, 'from' | 'to' | 'zero'>): number[] {
+  const seconds = (to - from) / 1000
+  const step = (STEPS.find((size) => seconds / size < MAX_TICKS) ?? seconds) * 1000
+  const first = zero + Math.ceil((from - zero) / step) * step
+  return Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, tick) => first + tick * step)
+}
+
 /** Where a span or moment lies, counted from the interview's begin, for a person. @param ms since 1970 */
 export function describeOffset(ms: number, zero: number): string {
   const seconds = Math.floor(Math.abs(ms - zero) / 1000)

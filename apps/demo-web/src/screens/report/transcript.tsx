@@ -51,7 +51,7 @@ function Entry({
   return (
     <article aria-labelledby={`question-${question.id}`} className="grid gap-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <h3 id={`question-${question.id}`} className="flex items-center gap-1.5 font-medium">
+        <h3 id={`question-${question.id}`} className="flex items-center gap-1.5 font-semibold">
           {followUpOf !== null && <CornerDownRight aria-hidden className="size-4 text-muted" />}
           {followUpOf === null ? eventStrings.question(position) : eventStrings.followUp(position)}
         </h3>
@@ -87,7 +87,7 @@ function RecordingLink({ questionId }: { questionId: string }) {
   return (
     <a
       href={`#${anchor}`}
-      className="inline-block min-h-6 rounded text-accent underline underline-offset-2"
+      className="inline-flex min-h-6 items-center rounded text-accent underline underline-offset-2"
       onClick={(event) => {
         event.preventDefault()
         goTo(document.getElementById(anchor))

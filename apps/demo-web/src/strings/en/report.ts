@@ -64,7 +64,7 @@ export const report = {
     notYetText: 'Verify what is there so far. Once the interview is over this page does it by itself.',
     good: 'Verified',
     goodText: (events: number, seals: number, issuers: string) =>
-      `Verified: ${counted(events, 'event', 'events')}, ${counted(seals, 'seal', 'seals')}, signed by ${issuers}.`,
+      `${counted(events, 'event', 'events')}, ${counted(seals, 'seal', 'seals')}, signed by ${issuers}.`,
     bad: 'Not verified',
     badText: (problems: number) => `${counted(problems, 'thing does', 'things do')} not hold. See below.`,
     failed: 'The log could not be verified',
