@@ -1,7 +1,7 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { Session } from '@viva/client'
 import { ListPlus } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { monitor as strings } from '#strings/monitor.ts'
 import { sessions } from '#strings/sessions.ts'
 import { useMembership } from '../../app/use-membership.ts'
@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Page } from '../../ui/page.tsx'
+import { useFocusAfter } from '../../ui/use-focus-after.ts'
 import { candidateName } from '../sessions/candidate-name.ts'
 import { EndDialog } from '../sessions/end-dialog.tsx'
 import { SessionPicker } from './session-picker.tsx'
@@ -28,12 +29,11 @@ export function Monitor() {
   const [isChoosing, setChoosing] = useState(false)
   const [ending, setEnding] = useState<Session | null>(null)
   const [said, setSaid] = useState('')
-  const list = useRef<HTMLDivElement>(null)
+  const { within, focusAfter } = useFocusAfter<HTMLDivElement>()
 
   const watch = (ids: readonly string[]) => {
     void navigate({ search: writeWatched(ids.slice(0, MOST_WATCHED)), resetScroll: false })
   }
-  const focusList = () => requestAnimationFrame(() => list.current?.focus({ preventScroll: true }))
   return (
     <Page
       title={strings.title}
@@ -50,32 +50,34 @@ export function Monitor() {
       <p role="status" className="sr-only">
         {said}
       </p>
-      <div ref={list} tabIndex={-1} className="outline-none">
-        {watched.length === 0 ? (
-          <Card title={strings.running} description={strings.runningText(MOST_WATCHED)}>
-            <SessionPicker companyId={companyId} watched={[]} onWatch={watch} />
-          </Card>
-        ) : (
-          <>
-            <FilterChoice filter={filter} onChoose={setFilter} />
-            <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,21rem),1fr))] gap-4">
-              {watched.map((sessionId) => (
-                <WatchedSession
-                  key={sessionId}
-                  companyId={companyId}
-                  sessionId={sessionId}
-                  filter={filter}
-                  onEnd={may('sessions.end') ? setEnding : null}
-                  onRemove={(name) => {
-                    watch(watched.filter((id) => id !== sessionId))
-                    setSaid(strings.removed(name))
-                    focusList()
-                  }}
-                />
-              ))}
-            </ul>
-          </>
-        )}
+      <div ref={within}>
+        <div tabIndex={-1} data-focus="watched" className="outline-none">
+          {watched.length === 0 ? (
+            <Card title={strings.running} description={strings.runningText(MOST_WATCHED)}>
+              <SessionPicker companyId={companyId} watched={[]} onWatch={watch} />
+            </Card>
+          ) : (
+            <>
+              <FilterChoice filter={filter} onChoose={setFilter} />
+              <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,21rem),1fr))] gap-4">
+                {watched.map((sessionId) => (
+                  <WatchedSession
+                    key={sessionId}
+                    companyId={companyId}
+                    sessionId={sessionId}
+                    filter={filter}
+                    onEnd={may('sessions.end') ? setEnding : null}
+                    onRemove={(name) => {
+                      watch(watched.filter((id) => id !== sessionId))
+                      setSaid(strings.removed(name))
+                      focusAfter('watched')
+                    }}
+                  />
+                ))}
+              </ul>
+            </>
+          )}
+        </div>
       </div>
       {isChoosing && (
         <Dialog title={strings.chooseTitle} onClose={() => setChoosing(false)}>
@@ -96,7 +98,7 @@ export function Monitor() {
           onEnded={(session) => {
             setEnding(null)
             setSaid(sessions.endDialog.ended(candidateName(session)))
-            focusList()
+            focusAfter('watched')
           }}
         />
       )}
@@ -117,12 +119,12 @@ function FilterChoice({
       {FILTERS.map((one) => (
         <label
           key={one}
-          className="inline-flex min-h-8 cursor-pointer items-center rounded-full border border-edge bg-surface px-3 text-sm select-none hover:bg-sunken has-checked:border-accent has-checked:bg-accent-soft has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+          className="relative inline-flex min-h-8 cursor-pointer items-center rounded-full border border-edge bg-surface px-3 text-sm select-none hover:bg-sunken has-checked:border-accent has-checked:bg-accent-soft has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"
             name="event-filter"
-            className="sr-only"
+            className="absolute inset-0 size-full cursor-pointer opacity-0"
             checked={filter === one}
             onChange={() => onChoose(one)}
           />

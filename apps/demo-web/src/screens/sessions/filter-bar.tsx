@@ -91,8 +91,14 @@ export function FilterBar({
 /** A checkbox that looks like a word to press. */
 function Chip({ isOn, onToggle, children }: { isOn: boolean; onToggle: () => void; children: ReactNode }) {
   return (
-    <label className="inline-flex min-h-8 cursor-pointer items-center gap-1.5 rounded-full border border-edge bg-surface px-3 text-sm select-none hover:bg-sunken has-checked:border-accent has-checked:bg-accent-soft has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
-      <input type="checkbox" className="sr-only" checked={isOn} onChange={onToggle} />
+    <label className="relative inline-flex min-h-8 cursor-pointer items-center gap-1.5 rounded-full border border-edge bg-surface px-3 text-sm select-none hover:bg-sunken has-checked:border-accent has-checked:bg-accent-soft has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
+      {/* Over the whole of it, where fingers that explore the screen by touch find it. */}
+      <input
+        type="checkbox"
+        className="absolute inset-0 size-full cursor-pointer opacity-0"
+        checked={isOn}
+        onChange={onToggle}
+      />
       {children}
     </label>
   )

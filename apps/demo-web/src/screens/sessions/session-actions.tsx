@@ -39,12 +39,11 @@ export function SessionActions({ session, actions }: { session: Session; actions
   if (isTerminal(session.state)) return null
   const name = candidateName(session)
   return (
-    <div className="relative z-10 flex flex-wrap gap-1">
+    <div className="relative z-10 flex flex-wrap gap-2">
       <ButtonLink
         to="/c/$companyId/monitor"
         params={{ companyId }}
         search={{ ids: session.id }}
-        variant="quiet"
         size="small"
         aria-label={strings.watchOne(name)}
       >

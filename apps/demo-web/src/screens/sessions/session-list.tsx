@@ -1,9 +1,10 @@
 import type { Session } from '@viva/client'
 import { ArrowUp, SearchX, Users } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { sessions as strings } from '#strings/sessions.ts'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
+import { useFocusAfter } from '../../ui/use-focus-after.ts'
 import { MOST_WATCHED } from '../monitor/watched-ids.ts'
 import { candidateName } from './candidate-name.ts'
 import { EndDialog } from './end-dialog.tsx'
@@ -41,7 +42,7 @@ export function SessionList({
 }) {
   const { query, rows, newcomers } = page
   const isWide = useIsWide()
-  const region = useRef<HTMLElement>(null)
+  const { within, focusAfter } = useFocusAfter<HTMLDivElement>()
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
   const [ending, setEnding] = useState<Session | null>(null)
   const [said, setSaid] = useState('')
@@ -64,70 +65,77 @@ export function SessionList({
     onEnd: mayEnd ? setEnding : null,
   }
   return (
-    <section ref={region} tabIndex={-1} aria-label={strings.table.label} className="grid gap-3 outline-none">
-      <p role="status" className="sr-only">
-        {said}
-      </p>
-      {query.isError && (
-        <Failure title={strings.refreshFailed} error={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {rows.length === 0 ? (
-        <Nothing filters={filters} onClearFilters={onClearFilters} onInvite={onInvite} />
-      ) : (
-        <>
-          <div className="flex min-h-10 flex-wrap items-center gap-2">
-            {picked.size === 0 ? (
-              <p className="text-sm text-muted">{strings.selectHint(MOST_WATCHED)}</p>
-            ) : (
-              <>
-                <ButtonLink
-                  to="/c/$companyId/monitor"
-                  params={{ companyId }}
-                  search={{ ids: [...picked].join(',') }}
-                  variant="primary"
-                  size="small"
-                >
-                  {strings.watchLive(picked.size)}
-                </ButtonLink>
-                <Button size="small" variant="quiet" onClick={() => setPicked(new Set())}>
-                  {strings.clearSelection}
-                </Button>
-              </>
-            )}
-            <span role="status" className="ml-auto">
-              {newcomers > 0 && (
-                <Button size="small" onClick={page.showNewcomers}>
-                  <ArrowUp aria-hidden className="size-4" />
-                  {strings.newcomers(newcomers)}
-                </Button>
+    <div ref={within}>
+      <section
+        tabIndex={-1}
+        data-focus="list"
+        aria-label={strings.table.label}
+        className="grid gap-3 outline-none"
+      >
+        <p role="status" className="sr-only">
+          {said}
+        </p>
+        {query.isError && (
+          <Failure title={strings.refreshFailed} error={query.error} onRetry={() => void query.refetch()} />
+        )}
+        {rows.length === 0 ? (
+          <Nothing filters={filters} onClearFilters={onClearFilters} onInvite={onInvite} />
+        ) : (
+          <>
+            <div className="flex min-h-10 flex-wrap items-center gap-2">
+              {picked.size === 0 ? (
+                <p className="text-sm text-muted">{strings.selectHint(MOST_WATCHED)}</p>
+              ) : (
+                <>
+                  <ButtonLink
+                    to="/c/$companyId/monitor"
+                    params={{ companyId }}
+                    search={{ ids: [...picked].join(',') }}
+                    variant="primary"
+                    size="small"
+                  >
+                    {strings.watchLive(picked.size)}
+                  </ButtonLink>
+                  <Button size="small" variant="quiet" onClick={() => setPicked(new Set())}>
+                    {strings.clearSelection}
+                  </Button>
+                </>
               )}
-            </span>
-          </div>
-          <div aria-busy={query.isPlaceholderData} className={query.isPlaceholderData ? 'opacity-60' : ''}>
-            {isWide ? (
-              <div className="overflow-hidden rounded-xl border border-line bg-surface">
-                <SessionTable rows={rows} actions={actions} />
-              </div>
-            ) : (
-              <SessionCards rows={rows} actions={actions} />
-            )}
-          </div>
-        </>
-      )}
-      <Paging turns={onTurn} />
-      {ending && (
-        <EndDialog
-          session={ending}
-          onClose={() => setEnding(null)}
-          onEnded={(session) => {
-            setEnding(null)
-            setSaid(strings.endDialog.ended(candidateName(session)))
-            // The button that opened the dialog is gone with the session's end.
-            requestAnimationFrame(() => region.current?.focus())
-          }}
-        />
-      )}
-    </section>
+              <span role="status" className="ml-auto">
+                {newcomers > 0 && (
+                  <Button size="small" onClick={page.showNewcomers}>
+                    <ArrowUp aria-hidden className="size-4" />
+                    {strings.newcomers(newcomers)}
+                  </Button>
+                )}
+              </span>
+            </div>
+            <div aria-busy={query.isPlaceholderData} className={query.isPlaceholderData ? 'opacity-60' : ''}>
+              {isWide ? (
+                <div className="overflow-hidden rounded-xl border border-line bg-surface">
+                  <SessionTable rows={rows} actions={actions} />
+                </div>
+              ) : (
+                <SessionCards rows={rows} actions={actions} />
+              )}
+            </div>
+          </>
+        )}
+        <Paging turns={onTurn} />
+        {ending && (
+          <EndDialog
+            session={ending}
+            onClose={() => setEnding(null)}
+            onEnded={(session) => {
+              setEnding(null)
+              setSaid(strings.endDialog.ended(candidateName(session)))
+              // The button that opened the dialog is gone with the session's end.
+              focusAfter('list')
+            }}
+          />
+        )}
+      </section>
+    </div>
   )
 }
 

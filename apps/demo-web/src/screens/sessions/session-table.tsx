@@ -15,7 +15,7 @@ const HEADINGS = [
   ['strikes', 'w-[11%]'],
   ['created', 'w-32'],
   ['time', 'w-32'],
-  ['actions', 'w-32'],
+  ['actions', 'w-40'],
 ] as const
 
 /** Sessions as a table, for wide screens. Its columns keep their widths whatever stands in them. */

@@ -76,7 +76,7 @@ export const events = {
     camera: 'camera',
     microphone: 'microphone',
   } satisfies Record<Sensor, string>,
-  severities: { info: 'for information', minor: 'minor', major: 'major' } satisfies Record<Severity, string>,
+  severities: { info: 'info', minor: 'minor', major: 'major' } satisfies Record<Severity, string>,
   mediaKinds: {
     audio: 'Sound',
     video: 'Video',
@@ -133,7 +133,7 @@ export const events = {
     end: 'The policy ended the interview',
   },
   policyDetail: (strikes: number, severity: string) =>
-    `${strikes} ${strikes === 1 ? 'strike' : 'strikes'} (${severity}) came together.`,
+    `Due after ${strikes === 1 ? 'one strike' : `${strikes} strikes`}, severity ${severity} or graver.`,
   runStarted: (purpose: string) => `AI writes ${purpose}`,
   runOutcomes: {
     succeeded: (purpose: string) => `AI wrote ${purpose}`,
