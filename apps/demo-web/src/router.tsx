@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { CandidateLayout } from './app/candidate-layout.tsx'
 import { Crashed } from './app/crashed.tsx'
 import { NotFound } from './app/not-found.tsx'
+import { strictSearch } from './app/strict-search.ts'
 import { readSessionFilters } from './screens/sessions/session-filters.ts'
 
 /** Every screen and its address. Each screen is a file of its own, loaded when it is first opened. */
@@ -18,10 +19,10 @@ const landing = createRoute({
   component: lazyRouteComponent(() => import('./screens/account/landing.tsx'), 'Landing'),
 })
 /** Where to go after logging in: a path of this app, and nothing else, or a link could lead anywhere. */
-const readNext = (search: Record<string, unknown>): { next?: string } => {
+const readNext = strictSearch((search): { next?: string } => {
   const next = search['next']
   return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {}
-}
+})
 const logIn = createRoute({
   getParentRoute: () => staff,
   path: '/log-in',
@@ -89,14 +90,13 @@ const policy = createRoute({
 const sessions = createRoute({
   getParentRoute: () => company,
   path: '/sessions',
-  validateSearch: readSessionFilters,
+  validateSearch: strictSearch(readSessionFilters),
   component: lazyRouteComponent(() => import('./screens/sessions/sessions.tsx'), 'Sessions'),
 })
 const monitor = createRoute({
   getParentRoute: () => company,
   path: '/monitor',
-  validateSearch: (search: Record<string, unknown>): { ids?: string } =>
-    typeof search['ids'] === 'string' ? { ids: search['ids'] } : {},
+  validateSearch: strictSearch(({ ids }): { ids?: string } => (typeof ids === 'string' ? { ids } : {})),
   component: lazyRouteComponent(() => import('./screens/monitor/monitor.tsx'), 'Monitor'),
 })
 const report = createRoute({
