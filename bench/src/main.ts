@@ -10,8 +10,9 @@ import { type NamedFindings, printFindings, printRaw, writeResults } from './rep
 import { requests } from './requests/requests.ts'
 import { findServer } from './scratch-database.ts'
 import { sdk } from './sdk/sdk.ts'
+import { sessionLists } from './session-lists/session-lists.ts'
 
-const ALL: readonly Benchmark[] = [append, fanOut, requests, logIns, sdk]
+const ALL: readonly Benchmark[] = [append, fanOut, requests, sessionLists, logIns, sdk]
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !ALL.some((benchmark) => benchmark.name === name))
