@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The Viva server. Node 24 runs its TypeScript sources as they are, so nothing is built here.
+# The Viva server, with the demo web app. Node 24 runs the server's TypeScript sources as they are; only the app is built.
 # Workspace packages stay in packages/, reached through links: Node strips no types inside node_modules, which is
 # why this is `pnpm install --prod` and not `pnpm deploy`.
 
@@ -18,6 +18,25 @@ RUN --mount=type=cache,target=/root/.local/share/pnpm/store \
     npx --yes "$(node -p 'require("./package.json").packageManager')" \
     install --prod --frozen-lockfile --filter '@viva/server...'
 
+FROM base AS web
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml tsconfig.base.json ./
+COPY patches patches
+COPY apps/demo-web/package.json apps/demo-web/
+COPY packages/api/package.json packages/api/
+COPY packages/client/package.json packages/client/
+COPY packages/db/package.json packages/db/
+COPY packages/evidence/package.json packages/evidence/
+RUN --mount=type=cache,target=/root/.local/share/pnpm/store \
+    npx --yes "$(node -p 'require("./package.json").packageManager')" \
+    install --frozen-lockfile --filter '@viva/demo-web...'
+# The app uses the client from its sources, and the client the contract.
+COPY packages/evidence packages/evidence
+COPY packages/db packages/db
+COPY packages/api packages/api
+COPY packages/client packages/client
+COPY apps/demo-web apps/demo-web
+RUN cd apps/demo-web && node_modules/.bin/vite build
+
 FROM base
 ENV NODE_ENV=production
 COPY --from=dependencies /app ./
@@ -25,6 +44,7 @@ COPY packages/evidence packages/evidence
 COPY packages/db packages/db
 COPY packages/api packages/api
 COPY apps/server apps/server
+COPY --from=web /app/apps/demo-web/dist apps/demo-web/dist
 # The one folder that the server writes to: uploads, and the embedded database where no DATABASE_URL is given.
 RUN install -d -o node -g node .viva
 VOLUME /app/.viva

@@ -5,7 +5,7 @@ import { FileError, verifyCommand } from './verify-command.ts'
 const USAGE = `viva: administration of a Viva server
 
   viva migrate                 bring the database up to date
-  viva seed                    make the demo company, its users and an interview
+  viva seed                    make the demo company: users, interviews, a finished session
   viva verify FILE [options]   verify an exported evidence bundle, without a server
       --keys FILE              the installation's JWKS (from /.well-known/jwks.json), got by a way that you trust
       --issuer URL             who must have sealed it

@@ -67,20 +67,21 @@ test('with DATABASE_URL nothing is seeded unless asked for', () => {
   expect(parseEnv({ ...source, VIVA_SEED_DEMO: 'true' }).seedDemo).toBe(true)
 })
 
-test('the log-ins of the demo are shown where nobody else can reach the server, or where somebody says so', () => {
-  const shows = (source: Record<string, string>): boolean => parseEnv(source).showDemoLogIns
-  expect(shows({})).toBe(true)
-  for (const HOST of ['127.0.0.1', '127.0.0.53', '::1', 'localhost']) expect(shows({ HOST })).toBe(true)
-  expect(shows({ VIVA_PUBLIC_URL: 'http://localhost:3000' })).toBe(true)
-  for (const HOST of ['0.0.0.0', '::', '192.168.1.2', '127.0.0.1.example.com', 'viva']) {
-    expect(shows({ HOST })).toBe(false)
+test('the log-ins of the demo are for this machine where nobody else can reach the server, or as somebody says', () => {
+  const shownTo = (source: Record<string, string>): string => parseEnv(source).demoLogIns
+  expect(shownTo({})).toBe('this-machine')
+  for (const HOST of ['127.0.0.1', '127.0.0.53', '::1', 'localhost']) {
+    expect(shownTo({ HOST, VIVA_PUBLIC_URL: 'http://localhost:3000' })).toBe('this-machine')
   }
-  // On a loopback address with a proxy in front everybody can.
-  expect(shows({ VIVA_PUBLIC_URL: 'https://viva.example' })).toBe(false)
-  expect(shows({ VIVA_TRUST_PROXY: '1' })).toBe(false)
-  expect(shows({ VIVA_TRUST_PROXY: '127.0.0.1' })).toBe(false)
-  expect(shows({ HOST: '0.0.0.0', VIVA_DEMO_LOG_INS: 'true' })).toBe(true)
-  expect(shows({ VIVA_DEMO_LOG_INS: 'false' })).toBe(false)
+  for (const HOST of ['0.0.0.0', '::', '192.168.1.2', '127.0.0.1.example.com', 'viva']) {
+    expect(shownTo({ HOST })).toBe('nobody')
+  }
+  // On a loopback address with a proxy in front everybody can reach it.
+  expect(shownTo({ VIVA_PUBLIC_URL: 'https://viva.example' })).toBe('nobody')
+  expect(shownTo({ VIVA_TRUST_PROXY: '1' })).toBe('nobody')
+  expect(shownTo({ VIVA_TRUST_PROXY: '127.0.0.1' })).toBe('nobody')
+  expect(shownTo({ HOST: '0.0.0.0', VIVA_DEMO_LOG_INS: 'true' })).toBe('everybody')
+  expect(shownTo({ VIVA_DEMO_LOG_INS: 'false' })).toBe('nobody')
 })
 
 test('providers are tried in the order given, or those that have a key and then scripted', () => {

@@ -18,8 +18,8 @@ export interface Env {
   readonly secret: string | null
   readonly dataDir: string
   readonly seedDemo: boolean
-  /** Whether everybody who reaches the server may have the demo's log-ins, passwords included. */
-  readonly showDemoLogIns: boolean
+  /** Who is given the demo's log-ins, passwords included: everybody, browsers on this machine, or nobody. */
+  readonly demoLogIns: 'everybody' | 'this-machine' | 'nobody'
   /** The folder of the web app, or `off` for none; null means the workspace's own, where it is built. */
   readonly webDir: string | null
   readonly database: {
@@ -141,7 +141,7 @@ function toEnv(raw: Raw): Env {
     secret: raw.VIVA_SECRET ?? null,
     dataDir: raw.VIVA_DATA_DIR,
     seedDemo: raw.VIVA_SEED_DEMO ?? raw.DATABASE_URL === undefined,
-    showDemoLogIns: raw.VIVA_DEMO_LOG_INS ?? isForThisMachineAlone(raw),
+    demoLogIns: demoLogInsOf(raw),
     webDir: raw.VIVA_WEB_DIR ?? null,
     database:
       raw.DATABASE_URL === undefined
@@ -165,13 +165,13 @@ function toEnv(raw: Raw): Env {
   })
 }
 
-/** Nobody else reaches it, neither by its own address nor through a proxy in front. */
-function isForThisMachineAlone(raw: Raw): boolean {
-  const { HOST, VIVA_PUBLIC_URL, VIVA_TRUST_PROXY } = raw
+function demoLogInsOf(raw: Raw): Env['demoLogIns'] {
+  const { HOST, VIVA_DEMO_LOG_INS, VIVA_PUBLIC_URL, VIVA_TRUST_PROXY } = raw
+  if (VIVA_DEMO_LOG_INS !== undefined) return VIVA_DEMO_LOG_INS ? 'everybody' : 'nobody'
   const isProxied = Array.isArray(VIVA_TRUST_PROXY) ? VIVA_TRUST_PROXY.length > 0 : VIVA_TRUST_PROXY !== 0
   const isPublic =
     VIVA_PUBLIC_URL !== undefined && !LOOPBACK_HOSTNAMES.includes(new URL(VIVA_PUBLIC_URL).hostname)
-  return isLoopback(HOST) && !isProxied && !isPublic
+  return isLoopback(HOST) && !isProxied && !isPublic ? 'this-machine' : 'nobody'
 }
 
 function aiProvidersOf(raw: Raw): AiProviderSettings[] {

@@ -25,12 +25,15 @@ export function httpContext(
     origins: Origins
     tokens: readonly string[]
     drained: RequestFacts['drained']
+    /** Whether the caller may have the log-ins of the demo. */
+    mayHaveDemo: boolean
   },
 ): TransportContext {
-  const { req, reply, origins, tokens, drained } = call
+  const { req, reply, origins, tokens, drained, mayHaveDemo } = call
   const mayUseCookies = req.headers[CLIENT_HEADER] === '1' && origins.allows(req.headers.origin)
   return {
     ...ports,
+    ...(mayHaveDemo ? {} : { demoAccounts: undefined }),
     tokens,
     request: {
       id: req.id,

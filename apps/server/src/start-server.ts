@@ -71,7 +71,7 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
     log,
     metrics,
     config,
-    demoAccounts: () => (env.showDemoLogIns ? demo : []),
+    demoAccounts: () => demo,
     overrides,
   })
   opened.defer(close)
@@ -99,7 +99,14 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
   http.get('/.well-known/jwks.json', async (_req, reply) =>
     reply.header('cache-control', 'public, max-age=60').send(await jwks(ports.keys)),
   )
-  const streams = trpcOverHttp(http, { ports, origins, limits, tokenWatch, addressCap })
+  const streams = trpcOverHttp(http, {
+    ports,
+    origins,
+    limits,
+    tokenWatch,
+    addressCap,
+    demoLogIns: env.demoLogIns,
+  })
   await registerMediaRoutes(http, ports)
   await serveWebApp(http, {
     folder: webApp,

@@ -16,7 +16,9 @@ import { ERROR_STATUS } from '@viva/api/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AddressCap } from './address-cap.ts'
 import { createDrained } from './drained.ts'
+import type { Env } from './env.ts'
 import type { TransportLimits } from './limits.ts'
+import { isFromThisMachine } from './loopback.ts'
 import type { Origins } from './origins.ts'
 import { httpContext } from './request-context.ts'
 import type { TokenWatch } from './token-watch.ts'
@@ -27,6 +29,7 @@ export interface TrpcHttpOptions {
   limits: TransportLimits
   tokenWatch: TokenWatch
   addressCap: AddressCap
+  demoLogIns: Env['demoLogIns']
 }
 
 /** Streams over HTTP that are open now; a draining server cuts them, so that clients go on elsewhere. */
@@ -41,7 +44,7 @@ export interface OpenStreams {
  * server-sent events where WebSockets are blocked.
  */
 export function trpcOverHttp(fastify: FastifyInstance, options: TrpcHttpOptions): OpenStreams {
-  const { ports, origins, limits } = options
+  const { ports, origins, limits, demoLogIns } = options
   const streams = new Set<FastifyReply>()
 
   fastify.register(
@@ -96,7 +99,9 @@ export function trpcOverHttp(fastify: FastifyInstance, options: TrpcHttpOptions)
           { bufferedBytes: () => reply.raw.writableLength, cut: () => reply.raw.destroy() },
           limits,
         )
-        return httpContext(ports, { req, reply, origins, tokens, drained })
+        const mayHaveDemo =
+          demoLogIns === 'everybody' || (demoLogIns === 'this-machine' && isFromThisMachine(req.raw))
+        return httpContext(ports, { req, reply, origins, tokens, drained, mayHaveDemo })
       },
       responseMeta: ({ errors }) => ({
         headers: new Headers({

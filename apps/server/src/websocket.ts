@@ -120,6 +120,8 @@ export function subscriptionsOverWebSocket(options: SocketServerOptions): Socket
       if (known) clearTimeout(hello)
       return {
         ...ports,
+        // Pages ask over HTTP, where it is known who they are.
+        demoAccounts: undefined,
         tokens,
         request: {
           id: requestId,
