@@ -218,4 +218,41 @@ describe('monitoring', () => {
     await expect.poll(() => feeds[0]?.connection).toBe('closed')
     for (const each of [viva, candidate]) each.close()
   })
+
+  test('ends with the sign-out of the member, before anybody hears of it', async () => {
+    const candidate = quickViva({ url: app.url })
+    const { id: sessionId } = await sitDown(candidate, company)
+    const viva = quickViva({ url: app.url })
+    await viva.logIn(company.account)
+    const feed = viva.monitor({ companyId: company.companyId, sessionId })
+    const heard: number[] = []
+    feed.on('*', ({ seq }) => heard.push(seq))
+    await expect.poll(() => heard.length).toBeGreaterThan(3)
+    const events = feed.events({ after: heard.length })
+    const next = events.next()
+    await viva.logOut()
+    expect((await next).done).toBe(true)
+    await append(app, sessionId, 1)
+    const again = viva.monitor({ companyId: company.companyId, sessionId })
+    await viva.logIn(company.account)
+    const seen: number[] = []
+    again.on('*', ({ seq }) => seen.push(seq))
+    await expect.poll(() => seen.length).toBeGreaterThan(heard.length)
+    expect(seen.slice(0, heard.length)).toEqual(heard)
+    for (const each of [viva, candidate]) each.close()
+  })
+
+  test('that found nobody signed in goes on once somebody is', async () => {
+    const candidate = quickViva({ url: app.url })
+    const { id: sessionId } = await sitDown(candidate, company)
+    const errors: unknown[] = []
+    const viva = quickViva({ url: app.url, onError: (error) => errors.push(error) })
+    const feed = viva.monitor({ companyId: company.companyId, sessionId })
+    const heard: number[] = []
+    feed.on('*', ({ seq }) => heard.push(seq))
+    await expect.poll(() => errors).toMatchObject([{ code: 'UNAUTHENTICATED' }])
+    await viva.logIn(company.account)
+    await expect.poll(() => heard.length).toBeGreaterThan(3)
+    for (const each of [viva, candidate]) each.close()
+  })
 })

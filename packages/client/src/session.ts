@@ -94,7 +94,8 @@ export interface SessionHandle extends EventFeed {
   /**
    * Uploads a recording or a file. A broken connection is retried, except for a stream, which can be read once.
    *
-   * @throws PAYLOAD_TOO_LARGE, MEDIA_TYPE_MISMATCH, UPLOAD_INCOMPLETE, INVALID_INPUT, INVALID_STATE
+   * @throws CONSENT_REQUIRED where the candidate declined the sensor; PAYLOAD_TOO_LARGE, MEDIA_TYPE_MISMATCH,
+   *   UPLOAD_INCOMPLETE, INVALID_INPUT, INVALID_STATE
    * @example
    * const { id: mediaId } = await session.upload('video', recording, { onProgress: ({ sentBytes }) => show(sentBytes) })
    */

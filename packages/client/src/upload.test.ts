@@ -91,6 +91,17 @@ describe('an upload', () => {
     })
   }
 
+  test('belongs to the question that it names', async () => {
+    const { session } = await seat()
+    const question = await session.nextQuestion()
+    const stored = await session.upload('image', png(1000), {
+      contentType: 'image/png',
+      questionId: question?.id,
+    })
+    expect(stored.questionId).toBe(question?.id)
+    session.close()
+  })
+
   test('is tried again after a broken connection, and is one upload', async () => {
     const { session, count } = await seat(2)
     const stored = await session.upload('image', png(1000), { contentType: 'image/png' })
@@ -104,9 +115,18 @@ describe('an upload', () => {
   test('of something else than it says rejects with the type that was found', async () => {
     const { session } = await seat()
     const error: unknown = await session
-      .upload('video', new Blob([png(1000)], { type: 'video/webm' }))
+      .upload('image', new Blob([png(1000)], { type: 'image/jpeg' }))
       .catch((reason: unknown) => reason)
     expect(isVivaError(error, 'MEDIA_TYPE_MISMATCH') && error.details.detected).toBe('image/png')
+    session.close()
+  })
+
+  test('of a sensor that the candidate declined is refused, and names it', async () => {
+    const { session } = await seat()
+    const error: unknown = await session
+      .upload('video', new Blob([png(1000)], { type: 'video/webm' }))
+      .catch((reason: unknown) => reason)
+    expect(isVivaError(error, 'CONSENT_REQUIRED') && error.details.sensor).toBe('camera')
     session.close()
   })
 

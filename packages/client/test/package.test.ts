@@ -171,10 +171,13 @@ function nodes(): { version: string; path: string }[] {
 }
 
 describe('plain Node', () => {
+  beforeAll(() => {
+    run(tool('tsc'), ['-p', 'node'], stranger)
+  }, 60_000)
+
   for (const { version, path } of nodes()) {
     test(`${version} sits an interview with it, and ends by itself`, async () => {
       await using app = await startTestApp()
-      run(tool('tsc'), ['-p', 'node'], stranger)
       const child = spawn(path, ['out/main.js', app.url], { cwd: join(stranger, 'node') })
       let output = ''
       child.stdout.on('data', (chunk) => {
