@@ -162,7 +162,13 @@ const DESCRIBERS: {
   }),
   'run.finished': ({ purpose, outcome, provider, model, inputTokens, outputTokens }) => ({
     title: strings.runOutcomes[outcome](strings.purposes[purpose]),
-    detail: strings.runDetail(provider, model, formatNumber(inputTokens + outputTokens)),
+    detail: [
+      strings.runDetail(provider, model),
+      // The server's own questions take none.
+      inputTokens + outputTokens > 0 && strings.tokens(formatNumber(inputTokens + outputTokens)),
+    ]
+      .filter(Boolean)
+      .join(', '),
     tone: outcome === 'failed' ? 'warn' : 'neutral',
     icon: Bot,
   }),

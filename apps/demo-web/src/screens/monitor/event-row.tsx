@@ -30,7 +30,7 @@ export const EventRow = memo(function EventRow({
   return (
     <li
       data-seq={event.seq}
-      className={`grid grid-cols-[auto_1fr_auto] gap-x-2 border-l-4 px-3 py-2 text-sm ${isStrike ? 'border-bad bg-bad-soft' : 'border-transparent'}`}
+      className={`grid grid-cols-[auto_1fr_auto] gap-x-2 border-l-4 px-3 py-2 text-sm ${isStrike ? 'border-l-bad bg-bad-soft' : 'border-l-transparent'}`}
     >
       <Icon aria-hidden className={`mt-0.5 size-4 ${ICON_TONES[tone]}`} />
       <div className="min-w-0">

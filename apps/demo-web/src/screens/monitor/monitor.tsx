@@ -59,7 +59,7 @@ export function Monitor() {
           ) : (
             <>
               <FilterChoice filter={filter} onChoose={setFilter} />
-              <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,21rem),1fr))] gap-4">
+              <ul className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,21rem),1fr))] gap-4">
                 {watched.map((sessionId) => (
                   <WatchedSession
                     key={sessionId}

@@ -118,10 +118,10 @@ function Panel({
               </Button>
             </div>
           </div>
-          <div className="flex flex-wrap items-center gap-1.5">
+          <div className="flex flex-wrap items-center gap-1.5 *:flex">
             <StateBadge session={session} />
             <StrikeBadges session={session} />
-            <ConnectionBadge feed={feed} />
+            {!isOver && <ConnectionBadge feed={feed} />}
           </div>
           <div className="flex min-h-8 flex-wrap items-center justify-between gap-2">
             {isOver ? (
