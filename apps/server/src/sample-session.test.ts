@@ -3,6 +3,8 @@ import { expect, test, vi } from 'vitest'
 import { clientOf } from '../test/stage/company.ts'
 import { type LocalServer, startLocalServer } from '../test/stage/local-server.ts'
 
+/** Each demo hashes passwords and starts a server or two, which takes long on a busy machine. */
+const SLOW = { timeout: 120_000 }
 const SEED = { VIVA_SEED_DEMO: 'true' }
 
 /** The API as the demo's admin. */
@@ -33,7 +35,7 @@ async function expectWholeDemo(stage: LocalServer): Promise<void> {
     const made = await api.reports.get.query({ companyId, sessionId })
     expect(made.status).toBe('ready')
     return made
-  }, 20_000)
+  }, 60_000)
   expect(report.transcript.map(({ answers }) => answers.length)).toEqual([1, 1, 1])
   expect(report.strikes.map(({ ruleId, signals }) => [ruleId, signals.map(({ kind }) => kind)])).toEqual([
     ['left-the-page', ['tab_hidden', 'tab_hidden']],
@@ -44,7 +46,7 @@ async function expectWholeDemo(stage: LocalServer): Promise<void> {
   expect(signals.map(({ type }) => type)).toEqual(Array(5).fill('signal.recorded'))
 }
 
-test('a new demo has a finished session with strikes and a report', async () => {
+test('a new demo has a finished session with strikes and a report', SLOW, async () => {
   await using stage = await startLocalServer({ env: SEED })
   await expectWholeDemo(stage)
 })
@@ -68,7 +70,7 @@ test.each([
   ],
   ['between a strike and an answer', 'answers', '(select count(*) from answers) = 1'],
   ['at its end', 'sessions', "new.state = 'completed'"],
-])('a start that broke off %s is made good by the next', async (_place, table, when) => {
+])('a start that broke off %s is made good by the next', SLOW, async (_place, table, when) => {
   await using database = await createTestDatabase()
   await breakAt(database, table, when)
   await expect(startLocalServer({ database, env: SEED })).rejects.toThrow(/^Failed query/)
@@ -77,7 +79,7 @@ test.each([
   await expectWholeDemo(stage)
 })
 
-test('servers that start together make one demo', async () => {
+test('servers that start together make one demo', SLOW, async () => {
   await using database = await createTestDatabase()
   const both = await Promise.all([1, 2].map(() => startLocalServer({ database, env: SEED })))
   await using first = both[0]
@@ -86,7 +88,7 @@ test('servers that start together make one demo', async () => {
   if (first) await expectWholeDemo(first)
 })
 
-test('a demo that people have used before gets no sample', async () => {
+test('a demo that people have used before gets no sample', SLOW, async () => {
   await using database = await createTestDatabase()
   {
     await using stage = await startLocalServer({ database, env: SEED })

@@ -43,9 +43,10 @@ export async function seedDemo(options: { ports: Ports; secret: string }): Promi
     await seedSample({ ports, admin, companyId })
     return accounts.filter(({ email }) => emails.includes(email))
   }
-  for (const { email, password, name } of accounts) {
-    await inProcessApi(ports).auth.signUp({ email, password, name })
-  }
+  // Together, for most of it is hashing passwords.
+  await Promise.all(
+    accounts.map(({ email, password, name }) => inProcessApi(ports).auth.signUp({ email, password, name })),
+  )
   const boss = await logIn(ports, admin)
   if (!boss) return []
   const company = await boss.companies.create({ name: COMPANY, idempotencyKey: 'demo-company-00001' })
