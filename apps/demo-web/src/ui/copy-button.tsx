@@ -3,8 +3,16 @@ import { useState } from 'react'
 import { common } from '#strings/common.ts'
 import { Button } from './button.tsx'
 
-/** Copies `text`, and says so to eyes and ears. `label` names what is copied. */
-export function CopyButton({ text, label }: { text: string; label: string }) {
+/** Copies `text`, and says so to eyes and ears. `label` names what is copied, and should begin with the `caption`. */
+export function CopyButton({
+  text,
+  label,
+  caption = common.copy,
+}: {
+  text: string
+  label: string
+  caption?: string
+}) {
   const [isCopied, setCopied] = useState(false)
   return (
     <Button
@@ -19,7 +27,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
       onBlur={() => setCopied(false)}
     >
       {isCopied ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
-      <span aria-live="polite">{isCopied ? common.copied : common.copy}</span>
+      <span aria-live="polite">{isCopied ? common.copied : caption}</span>
     </Button>
   )
 }

@@ -31,6 +31,8 @@ export function useVersionedForm<Values extends FieldValues, Thing extends { ver
   const [theirs, setTheirs] = useState<Thing | null>(null)
   const [mine, setMine] = useState<Values | null>(null)
   const saving = useMutation({
+    // Offline it fails at once, and says so, rather than to wait for the network without a word.
+    networkMode: 'always',
     mutationFn: async ({ values, base }: { values: Values; base: Thing | null }) => {
       try {
         return { isSaved: true, thing: await save(values, base) }

@@ -96,7 +96,7 @@ function Row({
       </div>
       <div className="relative z-1 flex flex-wrap gap-2">
         {open && publishedVersion !== null && (
-          <CopyButton text={openAddress(id)} label={strings.copyOpenLink(title)} />
+          <CopyButton text={openAddress(id)} label={strings.copyOpenLink(title)} caption={strings.copyLink} />
         )}
         {mayInvite && publishedVersion !== null && (
           <ButtonLink

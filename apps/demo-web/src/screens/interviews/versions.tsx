@@ -33,6 +33,7 @@ export function Versions({
   const version = chosen ?? latestVersion
   const publish = useMutation({
     ...queries.interviews.publish.mutationOptions(),
+    networkMode: 'always',
     onSuccess: async (published) => {
       onPublished(published.version)
       await queryClient.invalidateQueries({ queryKey: queries.interviews.list.queryKey() })

@@ -129,5 +129,10 @@ function LivePreview({ companyId }: { companyId: string }) {
   const { control, getValues } = useFormContext<PolicyForm>()
   useWatch({ control, name: 'rules' })
   const rules: PolicyRules = toRules(getValues())
-  return <Preview companyId={companyId} rules={rules} />
+  return (
+    // Beside the rules it stays in view, so that what a change does is seen where it is made.
+    <div className="min-w-0 lg:sticky lg:top-4 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto">
+      <Preview companyId={companyId} rules={rules} />
+    </div>
+  )
 }
