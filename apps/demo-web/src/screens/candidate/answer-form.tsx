@@ -1,7 +1,7 @@
 import type { Question } from '@viva/client'
 import { Check, Send, TriangleAlert } from 'lucide-react'
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { room } from '#strings/candidate-room.ts'
 import { common } from '#strings/common.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -30,7 +30,6 @@ export function AnswerForm({
   takesFocus: boolean
   onAnswer: (text: string) => void
 }) {
-  const { room } = candidate
   const { text, setText, isRestored, kept } = useDraft(sessionId, question.id)
   const [isSkipping, setSkipping] = useState(false)
   const field = useRef<HTMLDivElement>(null)
@@ -101,7 +100,6 @@ export function AnswerForm({
 }
 
 function KeptState({ kept, isRestored }: { kept: 'empty' | 'saved' | 'unsaved'; isRestored: boolean }) {
-  const { room } = candidate
   if (kept === 'unsaved') {
     return (
       <span role="alert" className="flex items-center gap-1.5 font-medium text-bad">

@@ -1,7 +1,7 @@
 import type { User } from '@viva/client'
 import { useUser } from '@viva/client/react'
 import { type ReactNode, useEffect } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { gate } from '#strings/candidate-arrival.ts'
 import { Page } from '../../ui/page.tsx'
 import { Failure, Loading } from '../../ui/states.tsx'
 
@@ -34,7 +34,7 @@ export function CandidateGate({ children }: { children: (user: User | null) => R
       )
     case 'unreachable':
       return (
-        <Page title={candidate.gate.unreachable} description={candidate.gate.unreachableText} width="medium">
+        <Page title={gate.unreachable} description={gate.unreachableText} width="medium">
           <Failure error={user.error} onRetry={user.retry} />
         </Page>
       )

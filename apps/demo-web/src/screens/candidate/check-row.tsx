@@ -1,6 +1,6 @@
 import { CircleCheck, CircleDashed, CircleSlash, LoaderCircle } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { checks } from '#strings/candidate-precheck.ts'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import type { DeviceStatus } from './use-device-stream.ts'
@@ -30,7 +30,6 @@ export function CheckRow({
   onStop?: (() => void) | undefined
   children?: ReactNode
 }) {
-  const { checks } = candidate
   const { tone, icon: Icon } = LOOKS[status]
   const isTried = status !== 'untried' && status !== 'trying'
   return (

@@ -1,5 +1,6 @@
 import type { CandidateSession, Sensor } from '@viva/client'
-import { candidate } from '#strings/candidate.ts'
+import { records, sensors as sensorsStrings } from '#strings/candidate-arrival.ts'
+import { precheck } from '#strings/candidate-precheck.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { CheckboxField } from '../../ui/field.tsx'
 
@@ -18,7 +19,7 @@ export function ConsentFields({
   missing: readonly Sensor[]
   onChange: (sensor: Sensor, agreed: boolean) => void
 }) {
-  const { precheck, records, sensors: texts } = candidate
+  const texts = sensorsStrings
   return (
     <ul className="grid gap-5">
       {sensors.map(({ sensor, required }) => (

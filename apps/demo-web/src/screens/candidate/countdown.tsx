@@ -1,7 +1,7 @@
 import type { EventFeed } from '@viva/client'
 import { useServerNow } from '@viva/client/react'
 import { Clock, TriangleAlert } from 'lucide-react'
-import { candidate } from '#strings/candidate.ts'
+import { room } from '#strings/candidate-room.ts'
 import { formatClock } from '../../ui/format.ts'
 
 const LAST_MS = 60_000
@@ -23,7 +23,7 @@ export function Countdown({
   warning: string
   over?: string
 }) {
-  const { timers } = candidate.room
+  const { timers } = room
   const left = Date.parse(deadlineAt) - useServerNow(feed).getTime()
   const isOver = left <= 0
   const isLast = left <= LAST_MS

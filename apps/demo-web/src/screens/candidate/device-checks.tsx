@@ -1,6 +1,6 @@
 import type { SessionHandle } from '@viva/client'
 import { useEffect, useState } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { checks } from '#strings/candidate-precheck.ts'
 import { ConnectionBadge } from '../../ui/connection-badge.tsx'
 import { CameraView } from './camera-view.tsx'
 import { CheckRow } from './check-row.tsx'
@@ -16,7 +16,6 @@ function useTold(check: 'camera' | 'microphone' | 'fullscreen', status: DeviceSt
   useEffect(() => told({ [check]: status }), [check, status, told])
 }
 
-const { checks } = candidate
 const CAMERA: MediaStreamConstraints = { video: true }
 const MICROPHONE: MediaStreamConstraints = { audio: true }
 
@@ -62,16 +61,21 @@ export function MicrophoneCheck({ isAgreed, told }: { isAgreed: boolean; told: T
 function LevelBar({ level }: { level: number }) {
   const { microphone } = checks
   const word = level < 0.02 ? microphone.silent : level < 0.15 ? microphone.quiet : microphone.good
+  const percent = Math.round(level * 100)
   return (
     <div className="grid max-w-sm gap-1.5">
+      {/* Browsers draw meters each in their own way, some hardly visible: this one is for screen readers. */}
       <meter
         aria-label={microphone.level}
         aria-valuetext={word}
         min={0}
         max={100}
-        value={Math.round(level * 100)}
-        className="h-4 w-full"
+        value={percent}
+        className="sr-only"
       />
+      <div aria-hidden className="h-3 overflow-hidden rounded-full bg-sunken">
+        <div className="h-full rounded-full bg-good" style={{ width: `${percent}%` }} />
+      </div>
       <p className="text-sm">{word}</p>
     </div>
   )

@@ -3,7 +3,8 @@ import { useNavigate } from '@tanstack/react-router'
 import type { CandidateSession, SessionHandle, SessionSummary, User } from '@viva/client'
 import { useViva, useVivaQueries } from '@viva/client/react'
 import { useEffect } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { end } from '#strings/candidate-end.ts'
+import { strikes as strikesStrings } from '#strings/candidate-strikes.ts'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
@@ -27,7 +28,6 @@ export function End({
   state: CandidateSession
   user: User
 }) {
-  const { end } = candidate
   const queries = useVivaQueries()
   const summary = useQuery(queries.sessions.summary.queryOptions({ sessionId: session.id }))
   useEffect(() => void leaveFullscreen(), [])
@@ -71,11 +71,11 @@ export function End({
 }
 
 function reasonOf({ endReason }: CandidateSession): string {
-  return endReason === null ? candidate.end.unknownReason : candidate.end.reasons[endReason]
+  return endReason === null ? end.unknownReason : end.reasons[endReason]
 }
 
 function Counts({ summary }: { summary: SessionSummary }) {
-  const { counts, started, closed } = candidate.end
+  const { counts, started, closed } = end
   const numbers = ['questions', 'answers', 'signals', 'strikes', 'media', 'events'] as const
   const times = [
     { label: started, at: summary.startedAt },
@@ -108,14 +108,13 @@ function SeenStrikes({ session }: { session: SessionHandle }) {
   const strikes = useStrikes(session)
   if (strikes.length === 0) return null
   return (
-    <Card title={candidate.strikes.title} description={candidate.strikes.text}>
+    <Card title={strikesStrings.title} description={strikesStrings.text}>
       <StrikeList strikes={strikes} />
     </Card>
   )
 }
 
 function Leave({ sessionId, user }: { sessionId: string; user: User }) {
-  const { end } = candidate
   const viva = useViva()
   const navigate = useNavigate()
   const leave = useMutation({

@@ -1,11 +1,10 @@
 import type { CandidateSession } from '@viva/client'
 import { CalendarClock, Hourglass, ListOrdered, RotateCcw, Timer } from 'lucide-react'
-import { candidate } from '#strings/candidate.ts'
+import { outline } from '#strings/candidate-arrival.ts'
 import { Card } from '../../ui/card.tsx'
 
 /** What an interview asks of its candidate: the introduction, how much there is, and how long it may take. */
 export function InterviewOutline({ interview }: { interview: CandidateSession['interview'] }) {
-  const { outline } = candidate
   const { introduction, limits, questionCount } = interview
   const points = [
     { icon: ListOrdered, text: outline.questions(questionCount) },

@@ -4,7 +4,7 @@ import { type InvitationPreview, isVivaError, type SessionHandle, type User } fr
 import { useViva } from '@viva/client/react'
 import { Unlink } from 'lucide-react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { invitation } from '#strings/candidate-arrival.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -20,8 +20,8 @@ export function Invitation() {
   const token = useLocation({ select: ({ hash }) => hash })
   if (token === '') {
     return (
-      <Page title={candidate.invitation.none.title} width="medium">
-        <p>{candidate.invitation.none.text}</p>
+      <Page title={invitation.none.title} width="medium">
+        <p>{invitation.none.text}</p>
       </Page>
     )
   }
@@ -47,13 +47,13 @@ function Letter({ token, user }: { token: string; user: User | null }) {
   if (preview.isError) {
     if (isVivaError(preview.error, 'LINK_INVALID', 'INVALID_INPUT')) return <UsedLink token={token} />
     return (
-      <Page title={candidate.invitation.reading} width="medium">
+      <Page title={invitation.reading} width="medium">
         <Failure error={preview.error} onRetry={() => void preview.refetch()} />
       </Page>
     )
   }
   return (
-    <Page title={candidate.invitation.reading} width="medium">
+    <Page title={invitation.reading} width="medium">
       <Loading rows={3} rowClass="h-48" />
     </Page>
   )
@@ -68,7 +68,6 @@ function Preview({
   user: User | null
   preview: InvitationPreview
 }) {
-  const { invitation } = candidate
   const viva = useViva()
   const goToSession = useGoToSession()
   const [name, setName] = useState(candidateName ?? '')
@@ -144,7 +143,7 @@ function UsedLink({ token }: { token: string }) {
     isTried.current = true
     mutate()
   }, [mutate])
-  const { invalid, reading } = candidate.invitation
+  const { invalid, reading } = invitation
   if (!claim.isError) {
     return (
       <Page title={reading} width="medium">

@@ -3,7 +3,7 @@ import { Navigate, useNavigate, useParams } from '@tanstack/react-router'
 import { isVivaError } from '@viva/client'
 import { useViva } from '@viva/client/react'
 import { useEffect, useRef } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { open } from '#strings/candidate-arrival.ts'
 import { Page } from '../../ui/page.tsx'
 import { Failure, Loading } from '../../ui/states.tsx'
 import { CandidateGate } from './candidate-gate.tsx'
@@ -25,7 +25,6 @@ export function OpenInterview() {
 }
 
 function Opening({ interviewId }: { interviewId: string }) {
-  const { open } = candidate
   const viva = useViva()
   const navigate = useNavigate()
   const start = useMutation({

@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { type CandidateSession, isVivaError, type Sensor, type SessionHandle } from '@viva/client'
 import { type FormEvent, useCallback, useRef, useState } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { records } from '#strings/candidate-arrival.ts'
+import { precheck } from '#strings/candidate-precheck.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -22,7 +23,6 @@ export function Precheck({
   state: CandidateSession
   onDone: () => void
 }) {
-  const { precheck } = candidate
   const { interview, companyName } = state
   const form = useRef<HTMLFormElement>(null)
   const [consents, setConsents] = useState(state.consents)
@@ -67,9 +67,7 @@ export function Precheck({
       <form ref={form} onSubmit={submit} noValidate className="grid gap-4">
         <InterviewOutline interview={interview} />
         <Card title={precheck.consentTitle} description={precheck.consentText}>
-          {interview.sensors.length === 0 && (
-            <p className="text-sm text-muted">{candidate.records.nothing}</p>
-          )}
+          {interview.sensors.length === 0 && <p className="text-sm text-muted">{records.nothing}</p>}
           <ConsentFields
             sensors={interview.sensors}
             companyName={companyName}

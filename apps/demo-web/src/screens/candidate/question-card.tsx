@@ -2,7 +2,7 @@ import type { CandidateSession, Question, SessionHandle } from '@viva/client'
 import { useConnection, useEvents } from '@viva/client/react'
 import { CloudOff, Info, LoaderCircle } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { room } from '#strings/candidate-room.ts'
 import { Countdown } from './countdown.tsx'
 import { questionPlace } from './question-place.ts'
 import type { Step } from './use-questions.ts'
@@ -21,7 +21,6 @@ export function QuestionCard({
   children: ReactNode
 }) {
   const events = useEvents(session)
-  const { room } = candidate
   const question = step.kind === 'answering' ? step.question : null
   const place = question && placeOf(events, question, state.interview.questionCount)
   return (
@@ -59,14 +58,12 @@ export function QuestionCard({
 }
 
 function placeOf(events: Parameters<typeof questionPlace>[0], question: Question, count: number): string {
-  const { room } = candidate
   const place = questionPlace(events, question.id)
   if (place === null) return room.position(question.position)
   return place.isFollowUp ? room.followUp(place.index, count) : room.question(place.index, count)
 }
 
 function Waiting({ session, step }: { session: SessionHandle; step: Step }) {
-  const { room } = candidate
   const connection = useConnection(session)
   const isAway = connection === 'offline' || connection === 'reconnecting'
   const text = step.kind === 'asking' ? step.text : ''
@@ -97,7 +94,7 @@ export function OverNotice() {
   return (
     <p className="flex items-start gap-2.5 rounded-lg bg-warn-soft p-3 text-sm text-warn">
       <Info aria-hidden className="mt-0.5 size-4 shrink-0" />
-      {candidate.room.overNotice}
+      {room.overNotice}
     </p>
   )
 }

@@ -2,7 +2,8 @@ import { useMutation } from '@tanstack/react-query'
 import type { CandidateSession, SessionHandle } from '@viva/client'
 import { Play } from 'lucide-react'
 import { useState } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { sensors } from '#strings/candidate-arrival.ts'
+import { ready } from '#strings/candidate-precheck.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CheckboxField } from '../../ui/field.tsx'
@@ -23,7 +24,6 @@ export function Ready({
   /** Back to the decisions. */
   onChange: () => void
 }) {
-  const { ready, sensors } = candidate
   const { interview, consents, deadlineAt } = state
   const [isFullscreen, setFullscreen] = useState(
     readNotes(session.id).fullscreen ?? (canFullscreen() && consents.browser === true),

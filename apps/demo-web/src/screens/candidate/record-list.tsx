@@ -1,12 +1,11 @@
 import type { CandidateSession } from '@viva/client'
 import { HeartHandshake, UserCheck } from 'lucide-react'
-import { candidate } from '#strings/candidate.ts'
+import { records, sensors } from '#strings/candidate-arrival.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Card } from '../../ui/card.tsx'
 
 /** What an interview would record of its candidate and why, in plain words, before they decide on anything. */
 export function RecordList({ interview }: { interview: CandidateSession['interview'] }) {
-  const { records, sensors } = candidate
   const { answers } = records
   const asked = interview.sensors.map(({ sensor, required }) => ({
     ...sensors[sensor],
@@ -38,7 +37,6 @@ export function RecordList({ interview }: { interview: CandidateSession['intervi
 
 /** What holds for everybody: people decide, and written answers count the same. */
 export function Fairness({ interview }: { interview: CandidateSession['interview'] }) {
-  const { records } = candidate
   const hasOtherWay = interview.sensors.some(
     ({ sensor, required }) => !required && (sensor === 'camera' || sensor === 'microphone'),
   )

@@ -1,11 +1,11 @@
 import { Circle, CircleStop, Video } from 'lucide-react'
-import { candidate } from '#strings/candidate.ts'
+import { recording as recordingStrings } from '#strings/candidate-room.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CameraView } from './camera-view.tsx'
 import type { RecordedSensor, Recording } from './use-recording.ts'
 
-const { recording: strings } = candidate
+const strings = recordingStrings
 const list = new Intl.ListFormat('en', { type: 'conjunction' })
 const namesOf = (sensors: readonly RecordedSensor[]) =>
   list.format(sensors.map((sensor) => strings.with[sensor]))

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import type { SessionHandle } from '@viva/client'
 import { useRef, useState } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { room } from '#strings/candidate-room.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextArea } from '../../ui/field.tsx'
@@ -43,7 +43,6 @@ export function FinishDialog({
   onStop: () => void
   onClose: () => void
 }) {
-  const { room } = candidate
   const finish = useLeaving((signal) => session.finalize({ signal }))
   const close = () => {
     finish.cancel()
@@ -78,7 +77,6 @@ export function FinishDialog({
 
 /** Finishing early and withdrawing, each after a question. */
 export function RoomActions({ session, onFinish }: { session: SessionHandle; onFinish: () => void }) {
-  const { room } = candidate
   const [isWithdrawing, setWithdrawing] = useState(false)
   const [note, setNote] = useState('')
   const withdraw = useLeaving((signal) =>

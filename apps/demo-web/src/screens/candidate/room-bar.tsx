@@ -2,14 +2,13 @@ import type { CandidateSession, SessionHandle } from '@viva/client'
 import { usePending } from '@viva/client/react'
 import { CloudUpload } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { room } from '#strings/candidate-room.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { ConnectionBadge } from '../../ui/connection-badge.tsx'
 import { Countdown } from './countdown.tsx'
 
 /** How the connection stands, what is not sent yet, and the time of the whole interview. */
 export function RoomBar({ session, state }: { session: SessionHandle; state: CandidateSession }) {
-  const { room } = candidate
   const waiting = useWaitingAnswers(session)
   return (
     <div className="mb-4 flex min-h-14 flex-wrap items-center justify-between gap-x-6 gap-y-2 rounded-xl border border-line bg-surface px-4 py-2">

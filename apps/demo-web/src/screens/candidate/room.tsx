@@ -2,7 +2,7 @@ import { type CandidateSession, isVivaError, type SessionHandle } from '@viva/cl
 import { useServerNow } from '@viva/client/react'
 import { AppWindow, CircleCheckBig, Maximize, TriangleAlert } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { room } from '#strings/candidate-room.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -31,15 +31,16 @@ export function Room({
   state: CandidateSession
   refresh: () => void
 }) {
-  const { room } = candidate
   const role = useTabRole(session.id)
-  useSignals(session, state.consents.browser === true && role === 'first')
+  const isWatched = state.consents.browser === true
+  useSignals(session, isWatched && role === 'first')
   const { step, outcome, answer } = useQuestions(session, state)
   const question = step.kind === 'answering' ? step.question : null
   const recording = useRecording(session, state, {
     questionId: question?.id ?? null,
     isFirstTab: role === 'first',
   })
+  const hasSide = isWatched || recording.sensors.length > 0
   const [isFinishing, setFinishing] = useState(false)
   const hasAnswered = useRef(false)
 
@@ -68,7 +69,7 @@ export function Room({
       )}
       <FullscreenNotice sessionId={session.id} />
       <RoomBar session={session} state={state} />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className={`grid items-start gap-4 ${hasSide ? 'lg:grid-cols-[minmax(0,1fr)_20rem]' : ''}`}>
         <div className="grid min-w-0 gap-4">
           <p role="status" className="sr-only">
             {outcome === 'sent' ? room.sent : outcome === 'late' ? room.sentLate : ''}
@@ -115,7 +116,7 @@ export function Room({
         </div>
         <div className="grid gap-4">
           {role !== 'other' && <RecordingCard recording={recording} isAnswering={question !== null} />}
-          <StrikesCard session={session} />
+          {isWatched && <StrikesCard session={session} />}
         </div>
       </div>
       {isFinishing && (
@@ -140,7 +141,7 @@ function IfOver({ session, deadlineAt }: { session: SessionHandle; deadlineAt: s
 
 /** The way back for a candidate who wanted fullscreen; a reload leaves it, too. */
 function FullscreenNotice({ sessionId }: { sessionId: string }) {
-  const { fullscreen } = candidate.room
+  const { fullscreen } = room
   const isFull = useIsFullscreen()
   const [isWanted] = useState(() => readNotes(sessionId).fullscreen === true)
   if (!isWanted || isFull) return null

@@ -1,17 +1,38 @@
 import { useMutation } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { isVivaError, type User } from '@viva/client'
+import { isTerminal, isVivaError, type SessionState, type User } from '@viva/client'
 import { useSession, useSessionState, useViva } from '@viva/client/react'
-import { useState } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { gate } from '#strings/candidate-arrival.ts'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Failure, Loading } from '../../ui/states.tsx'
 import { CandidateGate } from './candidate-gate.tsx'
-import { End } from './end.tsx'
-import { Precheck } from './precheck.tsx'
-import { Ready } from './ready.tsx'
-import { Room } from './room.tsx'
+
+// One page is for one state: each is loaded when it is its turn, or a little ahead of that.
+const loadReady = () => import('./ready.tsx')
+const loadRoom = () => import('./room.tsx')
+const loadEnd = () => import('./end.tsx')
+const Precheck = lazy(async () => ({ default: (await import('./precheck.tsx')).Precheck }))
+const Ready = lazy(async () => ({ default: (await loadReady()).Ready }))
+const Room = lazy(async () => ({ default: (await loadRoom()).Room }))
+const End = lazy(async () => ({ default: (await loadEnd()).End }))
+
+/** Long enough for the first load to be over. */
+const AHEAD_MS = 5000
+
+/** Loads what comes next while there is a connection: without one nobody is to be left between two pages. */
+function useAhead(state: SessionState | undefined): void {
+  useEffect(() => {
+    if (state === undefined || isTerminal(state)) return
+    const timer = setTimeout(() => {
+      // One that fails is loaded when it is its turn.
+      const next = state === 'active' ? [loadEnd()] : [loadReady(), loadRoom()]
+      for (const load of next) load.catch(() => undefined)
+    }, AHEAD_MS)
+    return () => clearTimeout(timer)
+  }, [state])
+}
 
 /** A candidate's session, whatever state it is in. */
 export function Sitting() {
@@ -22,7 +43,9 @@ export function Sitting() {
         user === null ? (
           <SignedOut sessionId={sessionId} />
         ) : (
-          <Session key={`${sessionId} ${user.id}`} sessionId={sessionId} user={user} />
+          <Suspense fallback={<Coming />}>
+            <Session key={`${sessionId} ${user.id}`} sessionId={sessionId} user={user} />
+          </Suspense>
         )
       }
     </CandidateGate>
@@ -33,17 +56,14 @@ function Session({ sessionId, user }: { sessionId: string; user: User }) {
   const session = useSession(sessionId)
   const { state, error, refresh } = useSessionState(session)
   const [isDeciding, setDeciding] = useState(false)
+  useAhead(state?.state)
   if (state === null) {
     if (error === null) {
-      return (
-        <div className="mx-auto max-w-3xl px-4 py-8">
-          <Loading rows={4} rowClass="h-24" />
-        </div>
-      )
+      return <Coming />
     }
     if (isVivaError(error, 'NOT_FOUND', 'FORBIDDEN', 'INVALID_INPUT')) return <NotYours user={user} />
     return (
-      <Page title={candidate.gate.unreachable} description={candidate.gate.unreachableText} width="medium">
+      <Page title={gate.unreachable} description={gate.unreachableText} width="medium">
         <Failure error={error} onRetry={refresh} />
       </Page>
     )
@@ -67,8 +87,15 @@ function Session({ sessionId, user }: { sessionId: string; user: User }) {
   }
 }
 
+function Coming() {
+  return (
+    <div className="mx-auto max-w-3xl px-4 py-8">
+      <Loading rows={4} rowClass="h-24" />
+    </div>
+  )
+}
+
 function SignedOut({ sessionId }: { sessionId: string }) {
-  const { gate } = candidate
   return (
     <Page title={gate.title} width="medium">
       <div className="grid justify-items-start gap-4">
@@ -82,7 +109,6 @@ function SignedOut({ sessionId }: { sessionId: string }) {
 }
 
 function NotYours({ user }: { user: User }) {
-  const { gate } = candidate
   const viva = useViva()
   const leave = useMutation({ mutationFn: () => viva.logOut() })
   return (

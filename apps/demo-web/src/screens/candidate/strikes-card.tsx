@@ -1,13 +1,13 @@
 import type { SessionHandle } from '@viva/client'
 import { Eye, Undo2 } from 'lucide-react'
-import { candidate } from '#strings/candidate.ts'
+import { strikes as strikesStrings } from '#strings/candidate-strikes.ts'
 import { Card } from '../../ui/card.tsx'
 import { formatTime } from '../../ui/format.ts'
 import { type SeenStrike, useStrikes } from './use-strikes.ts'
 
-/** What the page noticed and a rule objected to, told calmly; and what a person took back. */
+/** What the page noticed and a rule objected to, told calmly; and what a person took back. Its place is kept from the start. */
 export function StrikesCard({ session }: { session: SessionHandle }) {
-  const { strikes: strings } = candidate
+  const strings = strikesStrings
   const strikes = useStrikes(session)
   const [newest] = strikes
   const spoken = strikes.find(({ review }) => review?.decision === 'lifted') ?? newest
@@ -16,18 +16,16 @@ export function StrikesCard({ session }: { session: SessionHandle }) {
       <p role="status" className="sr-only">
         {spoken && (isLifted(spoken) ? strings.spokenLifted(spoken.message) : strings.spoken(spoken.message))}
       </p>
-      {strikes.length > 0 && (
-        <Card title={strings.title} description={strings.text}>
-          <StrikeList strikes={strikes} />
-        </Card>
-      )}
+      <Card title={strings.title} description={strikes.length > 0 ? strings.text : strings.none}>
+        <StrikeList strikes={strikes} />
+      </Card>
     </>
   )
 }
 
 /** Strikes, each with what a person said to it. */
 export function StrikeList({ strikes }: { strikes: readonly SeenStrike[] }) {
-  const { strikes: strings } = candidate
+  const strings = strikesStrings
   return (
     <ul className="grid gap-3 text-sm">
       {strikes.map((strike) => {

@@ -1,14 +1,13 @@
 import type { SessionHandle } from '@viva/client'
 import { useEvents, usePending } from '@viva/client/react'
 import { useState } from 'react'
-import { candidate } from '#strings/candidate.ts'
+import { end } from '#strings/candidate-end.ts'
 import { Card } from '../../ui/card.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { listDrafts } from './drafts.ts'
 
 /** Words that are on this device and did not reach the company: drafts, and answers that came after the end. */
 export function UnsentWords({ session }: { session: SessionHandle }) {
-  const { end } = candidate
   const events = useEvents(session)
   const { rejected } = usePending(session)
   const [drafts] = useState(() => listDrafts(session.id))
