@@ -57,6 +57,11 @@ const company = createRoute({
   path: '/c/$companyId',
   component: lazyRouteComponent(() => import('./app/require-membership.tsx'), 'RequireMembership'),
 })
+const companyHome = createRoute({
+  getParentRoute: () => company,
+  path: '/',
+  component: lazyRouteComponent(() => import('./app/company-home.tsx'), 'CompanyHome'),
+})
 const interviews = createRoute({
   getParentRoute: () => company,
   path: '/interviews',
@@ -132,6 +137,7 @@ export const router = createRouter({
         account,
         newCompany,
         company.addChildren([
+          companyHome,
           interviews,
           newInterview,
           interview,

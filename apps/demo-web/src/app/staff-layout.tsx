@@ -22,8 +22,10 @@ export function StaffLayout() {
               <Wordmark />
             </Link>
           </div>
-          {/* On narrow screens the navigation takes a line of its own. */}
-          <div className="order-last w-full min-w-0 sm:order-none sm:w-auto sm:grow">
+          {/* On narrow screens the navigation takes a line of its own, whose room is kept until it is known who looks. */}
+          <div
+            className={`order-last w-full min-w-0 sm:order-none sm:w-auto sm:grow ${companyId === undefined ? '' : 'min-h-11'}`}
+          >
             {companyId !== undefined && user.status === 'signed-in' && <CompanyNav companyId={companyId} />}
           </div>
           <div className="ml-auto flex items-center gap-1">
