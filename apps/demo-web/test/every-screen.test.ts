@@ -12,7 +12,7 @@ import { layoutShift, watchLayout } from './stage/layout-shift.ts'
 import {
   expectFitsPhone,
   type Ids,
-  ON_THE_WAY,
+  LEADING_ON,
   prepareScreens,
   SCREENS,
   type Screen,
@@ -37,7 +37,18 @@ async function open(person: Person, { as, at }: Screen): Promise<void> {
 
 test('every address that the router knows is gone through', () => {
   const known = Object.keys(router.routesByPath).map((path) => path.replace(/(?<=.)\/$/, ''))
-  expect([...new Set(known)].sort()).toEqual([...Object.keys(SCREENS), ...ON_THE_WAY].sort())
+  expect([...new Set(known)].sort()).toEqual([...Object.keys(SCREENS), ...LEADING_ON].sort())
+})
+
+test("a company's bare address leads to what one's role works on", async () => {
+  await using reviewer = await stage.newPerson()
+  await logIn(stage, reviewer, 'reviewer')
+  await reviewer.page.goto(`/c/${ids.companyId}`)
+  await reviewer.page.waitForURL(`**/c/${ids.companyId}/sessions`)
+  await using employee = await stage.newPerson()
+  await logIn(stage, employee, 'employee')
+  await employee.page.goto(`/c/${ids.companyId}`)
+  await employee.page.waitForURL(`**/c/${ids.companyId}/interviews`)
 })
 
 describe.each(Object.values(SCREENS).map((screen) => [screen.name, screen] as const))(

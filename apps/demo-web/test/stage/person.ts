@@ -14,12 +14,6 @@ export interface Person extends AsyncDisposable {
   complaints(): readonly string[]
 }
 
-/**
- * Whether there is a cookie only the server can tell, so it is asked once where nobody was signed in before. That its no is
- * a 401, which browsers write to the console, is how the API says it.
- */
-const NOT_SIGNED_IN = /status of 401 .*\/trpc\/auth\.refresh:/
-
 /** How long a busy machine may take for one step of a person. */
 const PATIENCE_MS = 60_000
 
@@ -49,7 +43,7 @@ export async function newPerson(
       : browsers.shared(options))
   context.setDefaultTimeout(PATIENCE_MS)
   const heard = await listen(context)
-  const announced = [NOT_SIGNED_IN]
+  const announced: RegExp[] = []
   const page = await context.newPage()
   const complaints = (): readonly string[] =>
     heard.filter((complaint) => !announced.some((pattern) => pattern.test(complaint)))

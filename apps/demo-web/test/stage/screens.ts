@@ -99,8 +99,8 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
   '/join': { name: 'invitation', at: ({ token }) => `/join#${token}`, asks: true },
 }
 
-/** The screens whose address changes what they show: `test/every-candidate-screen.test.ts` goes through them in order. */
-export const ON_THE_WAY: readonly string[] = ['/open/$interviewId', '/s/$sessionId']
+/** Addresses that lead on to one of those, or to what a session has come to: other tests go through them. */
+export const LEADING_ON: readonly string[] = ['/c/$companyId', '/open/$interviewId', '/s/$sessionId']
 
 /** Makes something of everything for the screens to show. */
 export async function prepareScreens(stage: Stage): Promise<Ids> {
