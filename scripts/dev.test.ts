@@ -79,7 +79,7 @@ describe('the development server', { timeout: LONG_MS }, () => {
     expect(await keys.json()).toHaveProperty('keys')
 
     const answer = await fetch(`${address}/trpc/auth.demoAccounts`)
-    const { result } = await answer.json()
+    const { result } = JSON.parse(await answer.text())
     const [{ email, password }] = result.data
     const logIn = await fetch(`${address}/trpc/auth.logIn`, {
       method: 'POST',
