@@ -67,7 +67,7 @@ function Row({ event, isBroken }: { event: SessionEvent; isBroken: boolean }) {
     <li
       id={eventAnchor(event.seq)}
       tabIndex={-1}
-      className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 py-2 text-sm [contain-intrinsic-size:auto_3.5rem] [content-visibility:auto] target:bg-accent-soft focus:bg-accent-soft"
+      className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 py-2 text-sm [contain-intrinsic-size:auto_3.5rem] [content-visibility:auto] print:[content-visibility:visible] target:bg-accent-soft focus:bg-accent-soft"
     >
       <Icon aria-hidden className={`mt-0.5 size-4 ${isBroken ? 'text-bad' : 'text-muted'}`} />
       <div className="grid min-w-0 gap-0.5">
