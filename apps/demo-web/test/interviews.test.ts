@@ -166,7 +166,8 @@ test('an interview is written, refused at its fields, saved as a draft, and publ
   await status(page, strings.versions.publishedNow(2)).waitFor()
 
   // An older version can be looked at, and published again.
-  await page.getByLabel(strings.versions.version).first().selectOption('1')
+  const versions = page.getByRole('region', { name: strings.versions.title })
+  await versions.getByRole('combobox').selectOption('1')
   await page.getByRole('button', { name: strings.versions.look }).click()
   const dialog = page.getByRole('dialog', { name: strings.versions.shown(1) })
   await dialog.getByText('Night nurse', { exact: true }).waitFor()

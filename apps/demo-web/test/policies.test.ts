@@ -140,7 +140,9 @@ test('the preview shows live which signals make which strike, and what becomes d
   await page.getByRole('button', { name: preview.remove(5) }).click()
   await expect.poll(() => lines.count(), LOADED).toBe(4)
   expect(
-    await page.getByLabel(preview.signalOf(4)).evaluate((field) => field === document.activeElement),
+    await page
+      .getByLabel(preview.signalOf(4), { exact: true })
+      .evaluate((field) => field === document.activeElement),
   ).toBe(true)
 
   await page.getByRole('button', { name: preview.sampleNames.onePaste }).click()

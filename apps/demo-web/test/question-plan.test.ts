@@ -4,14 +4,7 @@ import { common } from '../src/strings/en/common.ts'
 import { editing } from '../src/strings/en/editing.ts'
 import { interviews as strings } from '../src/strings/en/interviews.ts'
 import { companyOf, newInterview } from './new-interview.ts'
-import {
-  expectAccessible,
-  logIn,
-  type Person,
-  type Stage,
-  startStage,
-  takeScreenshots,
-} from './stage/index.ts'
+import { expectAccessible, logIn, type Person, type Stage, startStage } from './stage/index.ts'
 
 /** A busy machine takes its time. */
 const LOADED = { timeout: 30_000 }
@@ -66,7 +59,6 @@ test('questions are put in order with the mouse, and saved in that order', async
   await page.mouse.down()
   await page.mouse.move(from.x, from.y + 20, { steps: 4 })
   await page.mouse.move(to.x, to.y + 40, { steps: 12 })
-  await takeScreenshots(page, 'question-dragged')
   await page.mouse.up()
   await expect.poll(() => order(page), LOADED).toEqual(['two', 'three', 'one'])
   expect(await isFocused(handle(page, 3))).toBe(true)

@@ -7,7 +7,12 @@ export function announceDrag(keys: string[]): Announcements {
   const place = (id: string | number) => keys.indexOf(String(id)) + 1
   return {
     onDragStart: ({ active }) => strings.lifted(place(active.id), keys.length),
-    onDragOver: ({ over }) => (over ? strings.over(place(over.id), keys.length) : undefined),
+    // It begins over its own place; what is said then must not take back what lifting said.
+    onDragOver: ({ active, over }) => {
+      if (!over) return undefined
+      const say = over.id === active.id ? strings.lifted : strings.over
+      return say(place(over.id), keys.length)
+    },
     onDragEnd: ({ active, over }) =>
       over ? strings.dropped(place(over.id), keys.length) : strings.cancelled(place(active.id)),
     onDragCancel: ({ active }) => strings.cancelled(place(active.id)),
