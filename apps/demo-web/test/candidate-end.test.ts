@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { account } from '../src/strings/en/account.ts'
 import { candidate } from '../src/strings/en/candidate.ts'
 import {
   expectAccessible,
@@ -45,6 +46,7 @@ test('the end page shows what was recorded with a fingerprint of the log, and lo
 
   await page.getByRole('button', { name: end.logOut }).click()
   await page.waitForURL(`${stage.url}/`)
+  await page.getByRole('main').getByRole('link', { name: account.logIn.title }).waitFor()
   await page.goto(`/s/${sessionId}`)
   await page.getByRole('heading', { level: 1, name: candidate.gate.title }).waitFor()
 })

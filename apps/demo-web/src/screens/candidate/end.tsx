@@ -64,7 +64,7 @@ export function End({
             ))}
           </ul>
         </Card>
-        <Leave sessionId={session.id} user={user} />
+        <Leave session={session} user={user} />
       </div>
     </Page>
   )
@@ -114,16 +114,18 @@ function SeenStrikes({ session }: { session: SessionHandle }) {
   )
 }
 
-function Leave({ sessionId, user }: { sessionId: string; user: User }) {
+function Leave({ session, user }: { session: SessionHandle; user: User }) {
   const viva = useViva()
   const navigate = useNavigate()
   const leave = useMutation({
     mutationFn: async () => {
-      // First away from here: the page of somebody who is signed out has nothing to show.
+      // Only the server can end the log-in: where it cannot be reached, that is said here.
+      await session.current()
+      // Then away from here: the page of somebody who is signed out has nothing to show.
       await navigate({ to: '/', replace: true })
       await viva.logOut()
-      forgetDrafts(sessionId)
-      forgetNotes(sessionId)
+      forgetDrafts(session.id)
+      forgetNotes(session.id)
     },
   })
   return (
