@@ -10,7 +10,7 @@ import { oncePer } from './source.ts'
 /** Tries after the first, for errors that may pass. */
 const RETRIES = 3
 /** Where keys of this SDK begin. */
-export const KEY_ROOT = 'viva'
+const KEY_ROOT = 'viva'
 
 const RETRY: VivaRetry = {
   retry: (failureCount, error) => error.retryable && failureCount < RETRIES,
