@@ -14,7 +14,7 @@ import {
 } from './policy-engine.ts'
 import { actionsOf, anyRules, hidden, policy, rule, signal, strikesOf } from './testing/policies.ts'
 
-describe('a person\u2019s decision', () => {
+describe('a person’s decision', () => {
   const rules = policy(
     [rule({ count: 1 }), rule({ id: 'screen', kinds: ['extra_screen'], count: 1, severity: 'major' })],
     [

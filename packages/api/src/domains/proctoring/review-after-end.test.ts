@@ -11,7 +11,7 @@ afterAll(() => app.close())
 
 const struck = (pastes: number): Promise<Struck> => struckUnder(app, pastes)
 
-describe('after the session\u2019s end', () => {
+describe('after the session’s end', () => {
   test('count and flag follow, nothing becomes due, and what a policy ended stays ended', async () => {
     const { candidate, reviewer, ids } = await struck(3)
     const { sessionId } = candidate

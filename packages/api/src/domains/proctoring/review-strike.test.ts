@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { SessionEvent } from '../../contract/index.ts'
 import { transaction } from '../../core/transaction.ts'
 import { errorOf, startTestApp, type TestApp } from '../../testing/index.ts'
-import { follow } from '../sessions/testing/follow.ts'
 import { COUNTING, decide, reviewerOf, type Struck, struckUnder } from './testing/reviews.ts'
 import { candidateUnder, logOf, send, sent, sessionRow, typesOf } from './testing/signals.ts'
 
@@ -14,22 +14,22 @@ afterAll(() => app.close())
 const struck = (pastes: number): Promise<Struck> => struckUnder(app, pastes)
 
 describe('a decision about a strike', () => {
-  test('is in the log, with the strike, in the report and in the audit log, under the reviewer\u2019s name', async () => {
+  test('is in the log, with the strike, in the report and in the audit log, under the reviewer’s name', async () => {
     const { candidate, reviewer, ids } = await struck(1)
     const { companyId, sessionId } = candidate
     const review = await decide(reviewer, candidate, ids[0], 'lifted', {
-      reason: 'It was the task\u2019s own text.',
+      reason: 'It was the task’s own text.',
     })
     expect(review).toEqual({
       decision: 'lifted',
-      reason: 'It was the task\u2019s own text.',
+      reason: 'It was the task’s own text.',
       reviewer: { id: reviewer.userId, name: 'Robin Example' },
       at: expect.stringMatching(/Z$/),
     })
     expect((await logOf(app, sessionId)).at(-1)).toMatchObject({
       type: 'strike.reviewed',
       actor: `member:${reviewer.userId}`,
-      payload: { strikeId: ids[0], decision: 'lifted', reason: 'It was the task\u2019s own text.' },
+      payload: { strikeId: ids[0], decision: 'lifted', reason: 'It was the task’s own text.' },
     })
     const report = await reviewer.api.reports.get.query({ companyId, sessionId })
     expect(report.strikes).toMatchObject([{ id: ids[0], review }])
@@ -50,19 +50,20 @@ describe('a decision about a strike', () => {
     expect(strikes).toMatchObject([{ review: null }])
   })
 
-  test('reaches the candidate\u2019s own stream', async () => {
+  test('reaches the candidate’s own stream', async () => {
     const { candidate, reviewer, ids } = await struck(1)
     const { sessionId } = candidate
-    using follower = follow(app.socket([candidate.tokens.wst]), (api, handlers) =>
-      api.sessions.events.subscribe({ sessionId }, handlers),
+    const { promise, resolve, reject } = Promise.withResolvers<SessionEvent>()
+    using socket = app.socket([candidate.tokens.wst])
+    socket.api.sessions.events.subscribe(
+      { sessionId },
+      {
+        onData: ({ data }) => data.events.filter(({ type }) => type === 'strike.reviewed').forEach(resolve),
+        onError: reject,
+      },
     )
-    await follower.first()
     await decide(reviewer, candidate, ids[0], 'confirmed')
-    await follower.seen((await logOf(app, sessionId)).length)
-    expect(follower.events.at(-1)).toMatchObject({
-      type: 'strike.reviewed',
-      payload: { decision: 'confirmed' },
-    })
+    expect(await promise).toMatchObject({ payload: { strikeId: ids[0], decision: 'confirmed' } })
   })
 
   test('takes a lifted strike out of count and flag, and a confirmed one back in', async () => {

@@ -61,7 +61,7 @@ test('once claimed it tells the claimer alone', async () => {
   await errorOf(read(token, (await signedInUser(app)).token), 'LINK_INVALID')
 })
 
-test('a link that expired, never existed, is a member\u2019s, or whose session was ended opens nothing, all alike', async () => {
+test('a link that expired, never existed, is a member’s, or whose session was ended opens nothing, all alike', async () => {
   const ended = await invited()
   await ended.member.api.sessions.end.mutate({
     companyId: ended.member.companyId,

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEFAULT_POLICY } from '../../contract/index.ts'
 import { startTestApp, type TestApp } from '../../testing/index.ts'
 import { tamper } from '../../testing/session-log.ts'
-import { decide, finalize, reviewerOf } from '../proctoring/testing/reviews.ts'
-import { candidateUnder, send, sent } from '../proctoring/testing/signals.ts'
+import { decide, finalize, reviewerOf } from './testing/reviews.ts'
+import { candidateUnder, send, sent } from './testing/signals.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -33,10 +33,7 @@ test.each([
   ['turned around', `review_decision = 'lifted'`],
   ['given other reasons', `review_reason = 'No reason at all.'`],
   ['moved in time', `reviewed_at = reviewed_at - interval '1 day'`],
-  [
-    'put in somebody else\u2019s name',
-    `reviewed_by = (select id from users where id <> reviewed_by limit 1)`,
-  ],
+  ['put in somebody else’s name', `reviewed_by = (select id from users where id <> reviewed_by limit 1)`],
   ['taken away', `review_decision = null, review_reason = null, reviewed_by = null, reviewed_at = null`],
 ])('a review that was %s in the database is named', async (_name, change) => {
   const { report, strikeId, seq } = await reviewed()
