@@ -34,6 +34,8 @@ async function openTable(person: Person, role: Role, search = ''): Promise<Page>
   return person.page
 }
 
+/** Asks until it is so, for as long as a busy machine may take. */
+const soon = <Value>(ask: () => Value | Promise<Value>) => expect.poll(ask, { timeout: 20_000 })
 const rowOf = (page: Page, name: string): Locator => page.getByRole('row').filter({ hasText: name })
 const rowCount = (page: Page): Promise<number> => page.getByRole('rowheader').count()
 const countSessions = async (): Promise<number> => {
@@ -69,7 +71,7 @@ test('an invitation is made in a dialog, its link is shown this once, copied and
   await takeScreenshots(page, 'invite-link')
 
   await button(page, strings.invite.copyLink).click()
-  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(link)
+  await soon(() => page.evaluate(() => navigator.clipboard.readText())).toBe(link)
   const guest = createViva({ url: stage.url })
   const token = new URL(link).hash.slice(1)
   const preview = await guest.api.sessions.readInvitation.mutate({ token })
@@ -189,37 +191,37 @@ test('every filter stands in the address, narrows the table, and is taken away a
 
   await button(page, strings.filters.more).click()
   await page.getByLabel(strings.filters.interview).selectOption({ label: mine.title })
-  await expect.poll(names).toEqual(['Ilse Invited', 'Anna Active', 'Dora Done'])
+  await soon(names).toEqual(['Ilse Invited', 'Anna Active', 'Dora Done'])
   await page.getByLabel(events.states.active, { exact: true }).check()
-  await expect.poll(names).toEqual(['Anna Active'])
+  await soon(names).toEqual(['Anna Active'])
   await page.getByLabel(events.states.completed, { exact: true }).check()
-  await expect.poll(names).toEqual(['Anna Active', 'Dora Done'])
+  await soon(names).toEqual(['Anna Active', 'Dora Done'])
   await page.getByLabel(strings.filters.flagged, { exact: true }).check()
-  await expect.poll(names).toEqual(['Anna Active'])
+  await soon(names).toEqual(['Anna Active'])
   await expectAccessible(page)
   await takeScreenshots(page, 'sessions-filtered')
   const address = page.url()
   await page.goto('about:blank')
   await page.goto(address)
-  await expect.poll(names).toEqual(['Anna Active'])
+  await soon(names).toEqual(['Anna Active'])
   expect(await page.getByLabel(strings.filters.flagged, { exact: true }).isChecked()).toBe(true)
 
   await clear()
-  await expect.poll(rowCount.bind(null, page)).toBeGreaterThan(3)
+  await soon(rowCount.bind(null, page)).toBeGreaterThan(3)
   expect(new URL(page.url()).search).toBe('')
   await page.getByLabel(strings.filters.email).fill('ilse@')
   await page.getByLabel(strings.filters.email).press('Enter')
   await page.getByText(strings.filters.emailWrong).waitFor()
   await page.getByLabel(strings.filters.email).fill('ilse@example.com')
   await page.getByLabel(strings.filters.email).press('Enter')
-  await expect.poll(names).toEqual(['Ilse Invited'])
+  await soon(names).toEqual(['Ilse Invited'])
   await page.getByLabel(strings.filters.to).fill('2020-01-31')
   await page.getByText(strings.empty.filtered).waitFor()
   await expectAccessible(page)
   await takeScreenshots(page, 'sessions-none-pass')
   await page.getByLabel(strings.filters.to).fill('')
   await page.getByLabel(strings.filters.from).fill('2020-01-31')
-  await expect.poll(names).toEqual(['Ilse Invited'])
+  await soon(names).toEqual(['Ilse Invited'])
 })
 
 test('of a long list one page is read, shown and refreshed, and every row is on one page of it', async () => {
@@ -261,7 +263,7 @@ test('of a long list one page is read, shown and refreshed, and every row is on 
   await page.reload()
   await rowOf(page, 'Row 74').waitFor()
   const last = asked.at(-1)?.cursor
-  await expect.poll(() => asked.filter(({ cursor }) => cursor === last).length).toBeGreaterThan(2)
+  await soon(() => asked.filter(({ cursor }) => cursor === last).length).toBeGreaterThan(2)
   await newer.click()
   await rowOf(page, 'Row 49').waitFor()
   await newer.click()
@@ -274,7 +276,7 @@ test('of a long list one page is read, shown and refreshed, and every row is on 
   expect(new Set(asked.map(({ limit }) => limit))).toEqual(new Set([25]))
   // Of those that were left behind nothing is read any more.
   asked.length = 0
-  await expect.poll(() => asked.length, { timeout: 20_000 }).toBeGreaterThan(2)
+  await soon(() => asked.length).toBeGreaterThan(2)
   expect(new Set(asked.map(({ cursor }) => cursor))).toEqual(new Set([undefined]))
 })
 
@@ -322,9 +324,9 @@ test('a member ends a session with a reason that goes into the log', async () =>
     .filter({ hasText: strings.endDialog.ended('Ella Ending') })
     .waitFor()
   // The button is gone: the focus is with the list, not lost at the top of the page.
-  await expect
-    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
-    .toBe(strings.table.label)
+  await soon(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+    strings.table.label,
+  )
   const [row] = await stage.sql`
     select payload->>'note' as note, payload->>'reason' as reason from session_events
     where session_id = ${sessionId} and type = 'session.transitioned' order by seq desc limit 1`
@@ -365,7 +367,7 @@ test('the table can be worked with the keyboard alone', async () => {
   await page.getByRole('dialog').getByLabel(strings.invite.interview).waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
-  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(strings.invite.open)
+  await soon(() => page.evaluate(() => document.activeElement?.textContent)).toBe(strings.invite.open)
 })
 
 test('a list that cannot be read says why, and is read once it can; one that is shown stays', async () => {
