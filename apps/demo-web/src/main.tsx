@@ -8,7 +8,13 @@ import { router } from './router.tsx'
 import './styles.css'
 
 const viva = createViva({ storage: localStorage })
-const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: 5000 } } })
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: 5000 },
+    // Offline, a change fails at once and says so; by default it would wait without a word.
+    mutations: { networkMode: 'always' },
+  },
+})
 
 const app = document.getElementById('app')
 if (!app) throw new Error('index.html has no element for the app')

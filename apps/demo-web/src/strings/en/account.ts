@@ -13,7 +13,7 @@ export const account = {
       },
       {
         title: 'People decide',
-        text: 'AI scores stand on quotes that the server has checked. A policy only flags. A person confirms or lifts, with a reason.',
+        text: 'AI scores stand on quotes that the server has checked. A policy flags; a person confirms or lifts each strike, with a reason.',
       },
     ],
     tryTitle: 'Try it now',
