@@ -66,8 +66,8 @@ describe.each(asking.map((screen) => [screen.name, screen] as const))('%s', (nam
   test('says what failed where the server refuses, and offers a way on', async () => {
     await using person = await stage.newPerson()
     const { page } = person
-    person.expectErrors(/status of 409/)
-    await page.route(QUESTIONS, (route) => route.fulfill({ status: 409, json: REFUSAL }))
+    person.expectErrors(/status of 503/)
+    await page.route(QUESTIONS, (route) => route.fulfill({ status: 503, json: REFUSAL }))
     await open(person, screen)
     await page.getByRole('alert').first().waitFor()
     await expectWellMade(page, `error-${name}`)
@@ -94,19 +94,19 @@ describe.each(['interviews', 'policies', 'sessions', 'monitor'])('%s of a compan
   })
 })
 
-/** A refusal in the shape of the API's errors, of a kind that is not tried again by itself. */
+/** How the server says that it has too much to do. Browsers of the app try again by themselves before they say so. */
 const REFUSAL = {
   error: {
-    code: -32009,
-    message: 'Somebody else changed it.',
+    code: -32008,
+    message: 'Too much at once.',
     data: {
-      code: 'CONFLICT',
-      httpStatus: 409,
+      code: 'SERVICE_UNAVAILABLE',
+      httpStatus: 503,
       app: {
-        code: 'CONFLICT',
-        message: 'Somebody else changed it.',
+        code: 'OVERLOADED',
+        message: 'Too much at once.',
         requestId: 'request-of-a-test',
-        details: { reason: 'test' },
+        details: { retryAfterSeconds: 0 },
       },
     },
   },
