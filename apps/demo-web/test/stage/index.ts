@@ -9,7 +9,7 @@ export {
   type StagedInvitation,
 } from './interviewing.ts'
 export { logIn } from './log-in.ts'
-export type { Person, PersonOptions } from './person.ts'
-export { type PlayOptions, playSession } from './played-session.ts'
+export type { Person } from './person.ts'
+export { playSession } from './played-session.ts'
 export { takeScreenshots } from './screenshots.ts'
-export { type Stage, type StageOptions, startStage } from './stage.ts'
+export { type Stage, startStage } from './stage.ts'
