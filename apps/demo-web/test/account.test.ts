@@ -25,7 +25,17 @@ test(
     await takeScreenshots(page, 'landing')
     await page.getByRole('button', { name: /Log in as Rosa Reviewer/ }).click()
     await page.waitForURL(/\/c\/[\w-]+\/sessions$/)
-    await page.getByRole('link', { name: 'Rosa Reviewer' }).waitFor()
+
+    const menu = page.getByRole('button', { name: 'Rosa Reviewer', exact: true })
+    await menu.click()
+    await page.getByRole('menuitem', { name: /Example Company/ }).waitFor()
+    await expectAccessible(page)
+    await takeScreenshots(page, 'user-menu')
+    await page.keyboard.press('Escape')
+    await menu.press('Enter')
+    await page.getByRole('menuitem', { name: common.nav.logOut }).press('Enter')
+    await page.waitForURL(`${stage.url}/`)
+    await page.getByRole('link', { name: account.logIn.title }).first().waitFor()
   },
   TIMEOUT,
 )

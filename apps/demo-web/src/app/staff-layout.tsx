@@ -1,11 +1,11 @@
 import { Link, Outlet, useParams } from '@tanstack/react-router'
 import { useUser } from '@viva/client/react'
-import { CircleUser } from 'lucide-react'
 import { common } from '#strings/common.ts'
 import { ButtonLink } from '../ui/button.tsx'
 import { CompanyNav } from './company-nav.tsx'
 import { SkipLink } from './skip-link.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
+import { UserMenu } from './user-menu.tsx'
 import { Wordmark } from './wordmark.tsx'
 
 /** What is around the screens of the people who run interviews. */
@@ -30,12 +30,7 @@ export function StaffLayout() {
           </div>
           <div className="ml-auto flex items-center gap-1">
             <ThemeSwitch />
-            {user.status === 'signed-in' && (
-              <ButtonLink to="/account" variant="quiet" size="small" className="max-w-40">
-                <CircleUser aria-hidden className="size-5 shrink-0" />
-                <span className="truncate">{user.user.name}</span>
-              </ButtonLink>
-            )}
+            {user.status === 'signed-in' && <UserMenu user={user.user} />}
             {user.status === 'signed-out' && (
               <ButtonLink to="/log-in" variant="quiet" size="small">
                 {common.nav.logIn}
