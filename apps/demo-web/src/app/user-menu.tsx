@@ -28,7 +28,8 @@ export function UserMenu({ user }: { user: User }) {
       <DropdownMenu.Trigger asChild>
         <Button variant="quiet" size="small" className="max-w-44">
           <CircleUser aria-hidden className="size-5 shrink-0" />
-          <span className="truncate">{user.name}</span>
+          {/* On narrow screens the sign stands for the name, which is still read out. */}
+          <span className="truncate max-sm:sr-only">{user.name}</span>
           <ChevronDown aria-hidden className="size-4 shrink-0 text-muted" />
         </Button>
       </DropdownMenu.Trigger>
