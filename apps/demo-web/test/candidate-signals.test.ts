@@ -110,6 +110,9 @@ test('a hidden tab is noticed once and without a second signal for the same act;
   await become('hidden')
   await expect.poll(() => signalsOf(sessionId), WITHIN).toEqual([{ kind: 'tab_hidden', details: {} }])
   await become('visible')
+  // The order in which browsers tell a page that it is left; not all of them do so on a reload in tests.
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')))
+  await become('hidden')
   await page.reload()
   await answerField(page).waitFor()
   // Whatever the reload has left behind goes out before this one.

@@ -121,11 +121,11 @@ function Leave({ session, user }: { session: SessionHandle; user: User }) {
     mutationFn: async () => {
       // Only the server can end the log-in: where it cannot be reached, that is said here.
       await session.current()
-      // Then away from here: the page of somebody who is signed out has nothing to show.
-      await navigate({ to: '/', replace: true })
       await viva.logOut()
       forgetDrafts(session.id)
       forgetNotes(session.id)
+      // Last: pages that ask who is there are not to ask while that changes.
+      await navigate({ to: '/', replace: true })
     },
   })
   return (
