@@ -1,4 +1,3 @@
-import { QueryClient } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createViva } from '@viva/client'
 import { VivaProvider } from '@viva/client/react'
@@ -8,19 +7,12 @@ import { router } from './router.tsx'
 import './styles.css'
 
 const viva = createViva({ storage: localStorage })
-const queryClient = new QueryClient({
-  defaultOptions: {
-    queries: { staleTime: 5000 },
-    // Offline, a change fails at once and says so; by default it would wait without a word.
-    mutations: { networkMode: 'always' },
-  },
-})
 
 const app = document.getElementById('app')
 if (!app) throw new Error('index.html has no element for the app')
 createRoot(app).render(
   <StrictMode>
-    <VivaProvider viva={viva} queryClient={queryClient}>
+    <VivaProvider viva={viva}>
       <RouterProvider router={router} />
     </VivaProvider>
   </StrictMode>,

@@ -13,7 +13,7 @@ export const SAID = {
 }
 
 /** An interview with two questions, the first of which draws a follow-up, and three criteria. */
-export function reportedInterview(stage: Stage) {
+function reportedInterview(stage: Stage) {
   const anchors = [
     { score: 1, behaviour: 'Names no part.' },
     { score: 5, behaviour: 'Names each part, and why it is there.' },

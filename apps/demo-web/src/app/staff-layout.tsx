@@ -6,10 +6,10 @@ import { CompanyNav } from './company-nav.tsx'
 import { SkipLink } from './skip-link.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 import { UserMenu } from './user-menu.tsx'
+import { withQueries } from './with-queries.tsx'
 import { Wordmark } from './wordmark.tsx'
 
-/** What is around the screens of the people who run interviews. */
-export function StaffLayout() {
+function StaffLayoutPage() {
   const user = useUser()
   const { companyId } = useParams({ strict: false })
   return (
@@ -45,3 +45,6 @@ export function StaffLayout() {
     </div>
   )
 }
+
+/** What is around the screens of the people who run interviews. */
+export const StaffLayout = withQueries(StaffLayoutPage)

@@ -42,7 +42,7 @@ export function Empty({
 }
 
 /** What an error means for a person; the request id finds it in the server's log. */
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return isVivaError(error) ? describeError(error) : unknownError
 }
 

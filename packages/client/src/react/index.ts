@@ -6,7 +6,7 @@ export { useConnection, useEvents, useServerNow } from './feed.ts'
 export { useMonitor, useSession } from './handles.ts'
 export { type NextQuestionState, useNextQuestion } from './next-question.ts'
 export { type Pending, usePending } from './pending.ts'
-export { useViva, useVivaQueries, VivaProvider, type VivaProviderProps } from './provider.ts'
+export { useViva, VivaProvider, type VivaProviderProps } from './provider.ts'
 export { createVivaQueries } from './queries.ts'
 export type {
   MutationProcedure,
@@ -21,4 +21,5 @@ export type {
   VivaSkippableQueryOptions,
 } from './query-types.ts'
 export { type SessionState, useSessionState } from './session-state.ts'
+export { useVivaQueries } from './use-queries.ts'
 export { type UserState, useUser } from './user.ts'

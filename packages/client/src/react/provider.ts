@@ -9,8 +9,6 @@ import {
 } from 'react'
 import type { Viva } from '../viva.ts'
 import { keepToOneUser } from './one-user-cache.ts'
-import { createVivaQueries } from './queries.ts'
-import type { VivaQueries } from './query-types.ts'
 
 const VivaContext = createContext<Viva | null>(null)
 
@@ -49,18 +47,4 @@ export function useViva(): Viva {
   const viva = useContext(VivaContext)
   if (viva === null) throw new Error('Put a <VivaProvider> around the components that use Viva.')
   return viva
-}
-
-/**
- * Every query and mutation of the server, as options for TanStack Query's own hooks. Queries end when nobody needs them,
- * are tried again where the error is `retryable`, and fail with an `AnyVivaError`.
- *
- * @example
- * const queries = useVivaQueries()
- * const report = useQuery(queries.reports.get.queryOptions({ companyId, sessionId }))
- * const invite = useMutation(queries.sessions.invite.mutationOptions())
- * await queryClient.invalidateQueries({ queryKey: queries.sessions.list.queryKey() })
- */
-export function useVivaQueries(): VivaQueries {
-  return createVivaQueries(useViva())
 }

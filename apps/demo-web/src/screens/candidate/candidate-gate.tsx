@@ -1,7 +1,7 @@
 import type { User } from '@viva/client'
 import { useUser } from '@viva/client/react'
 import { type ReactNode, useEffect } from 'react'
-import { gate } from '#strings/candidate-arrival.ts'
+import { gate } from '#strings/candidate-gate.ts'
 import { Page } from '../../ui/page.tsx'
 import { Failure, Loading } from '../../ui/states.tsx'
 

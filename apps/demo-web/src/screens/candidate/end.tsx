@@ -5,6 +5,7 @@ import { useViva, useVivaQueries } from '@viva/client/react'
 import { useEffect } from 'react'
 import { end } from '#strings/candidate-end.ts'
 import { strikes as strikesStrings } from '#strings/candidate-strikes.ts'
+import { withQueries } from '../../app/with-queries.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
@@ -18,16 +19,7 @@ import { UnsentWords } from './unsent-words.tsx'
 import { leaveFullscreen } from './use-fullscreen.ts'
 import { useStrikes } from './use-strikes.ts'
 
-/** After the end: why it ended, what was recorded, the candidate's proof of it, and the way out. */
-export function End({
-  session,
-  state,
-  user,
-}: {
-  session: SessionHandle
-  state: CandidateSession
-  user: User
-}) {
+function EndPage({ session, state, user }: { session: SessionHandle; state: CandidateSession; user: User }) {
   const queries = useVivaQueries()
   const summary = useQuery(queries.sessions.summary.queryOptions({ sessionId: session.id }))
   useEffect(() => void leaveFullscreen(), [])
@@ -143,3 +135,6 @@ function Leave({ session, user }: { session: SessionHandle; user: User }) {
     </Card>
   )
 }
+
+/** After the end: why it ended, what was recorded, the candidate's proof of it, and the way out. */
+export const End = withQueries(EndPage)

@@ -5,6 +5,7 @@ import { useViva } from '@viva/client/react'
 import { Unlink } from 'lucide-react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { invitation } from '#strings/candidate-arrival.ts'
+import { withQueries } from '../../app/with-queries.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -15,8 +16,7 @@ import { CandidateGate } from './candidate-gate.tsx'
 import { InterviewOutline } from './interview-outline.tsx'
 import { RecordList } from './record-list.tsx'
 
-/** What an invitation's link leads to. The token stands behind the `#`, which no server and no log ever sees. */
-export function Invitation() {
+function InvitationPage() {
   const token = useLocation({ select: ({ hash }) => hash })
   if (token === '') {
     return (
@@ -174,3 +174,6 @@ function UsedLink({ token }: { token: string }) {
     </Page>
   )
 }
+
+/** What an invitation's link leads to. The token stands behind the `#`, which no server and no log ever sees. */
+export const Invitation = withQueries(InvitationPage)

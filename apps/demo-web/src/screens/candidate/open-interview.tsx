@@ -1,24 +1,21 @@
 import { useMutation } from '@tanstack/react-query'
-import { Navigate, useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { isVivaError } from '@viva/client'
 import { useViva } from '@viva/client/react'
 import { useEffect, useRef } from 'react'
 import { open } from '#strings/candidate-arrival.ts'
+import { ToLogIn } from '../../app/to-log-in.tsx'
+import { withQueries } from '../../app/with-queries.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Failure, Loading } from '../../ui/states.tsx'
 import { CandidateGate } from './candidate-gate.tsx'
 
-/** Starts a session of an interview that is open to everybody with an account. */
-export function OpenInterview() {
+function OpenInterviewPage() {
   const { interviewId } = useParams({ from: '/candidate/open/$interviewId' })
   return (
     <CandidateGate>
       {(user) =>
-        user === null ? (
-          <Navigate to="/log-in" search={{ next: `/open/${interviewId}` }} replace />
-        ) : (
-          <Opening key={`${interviewId} ${user.id}`} interviewId={interviewId} />
-        )
+        user === null ? <ToLogIn /> : <Opening key={`${interviewId} ${user.id}`} interviewId={interviewId} />
       }
     </CandidateGate>
   )
@@ -51,3 +48,6 @@ function Opening({ interviewId }: { interviewId: string }) {
     </Page>
   )
 }
+
+/** Starts a session of an interview that is open to everybody with an account. */
+export const OpenInterview = withQueries(OpenInterviewPage)

@@ -3,6 +3,7 @@ import { type CandidateSession, isVivaError, type Sensor, type SessionHandle } f
 import { type FormEvent, useCallback, useRef, useState } from 'react'
 import { records } from '#strings/candidate-arrival.ts'
 import { precheck } from '#strings/candidate-precheck.ts'
+import { withQueries } from '../../app/with-queries.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -13,8 +14,7 @@ import { type CheckResults, deviceFacts } from './device-facts.ts'
 import { InterviewOutline } from './interview-outline.tsx'
 import { Fairness } from './record-list.tsx'
 
-/** Before the clock starts: the candidate decides what is recorded, and tries the devices out. Nothing here is a dead end. */
-export function Precheck({
+function PrecheckPage({
   session,
   state,
   onDone,
@@ -120,3 +120,6 @@ function requiredOf(state: CandidateSession, consents: Partial<Record<Sensor, bo
     .filter(({ sensor, required }) => required && consents[sensor] !== true)
     .map(({ sensor }) => sensor)
 }
+
+/** Before the clock starts: the candidate decides what is recorded, and tries the devices out. Nothing here is a dead end. */
+export const Precheck = withQueries(PrecheckPage)

@@ -4,6 +4,7 @@ import { Play } from 'lucide-react'
 import { useState } from 'react'
 import { sensors } from '#strings/candidate-arrival.ts'
 import { ready } from '#strings/candidate-precheck.ts'
+import { withQueries } from '../../app/with-queries.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CheckboxField } from '../../ui/field.tsx'
@@ -13,8 +14,7 @@ import { Failure } from '../../ui/states.tsx'
 import { addNotes, readNotes } from './session-notes.ts'
 import { canFullscreen, enterFullscreen } from './use-fullscreen.ts'
 
-/** The last page before the clock starts: what happens next, what was agreed to, and the start. */
-export function Ready({
+function ReadyPage({
   session,
   state,
   onChange,
@@ -90,3 +90,6 @@ export function Ready({
     </Page>
   )
 }
+
+/** The last page before the clock starts: what happens next, what was agreed to, and the start. */
+export const Ready = withQueries(ReadyPage)

@@ -1,4 +1,3 @@
-import { useMutation } from '@tanstack/react-query'
 import type { SessionHandle } from '@viva/client'
 import { useRef, useState } from 'react'
 import { room } from '#strings/candidate-room.ts'
@@ -7,22 +6,33 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { TextArea } from '../../ui/field.tsx'
 import { Failure } from '../../ui/states.tsx'
 
-/** A call that sends what waits first, which offline takes as long as that lasts; the candidate may give it up. */
+/**
+ * A call that sends what waits first, which offline takes as long as that lasts; the candidate may give it up. Not a
+ * mutation of TanStack Query, which the room does not load.
+ */
 function useLeaving(leave: (signal: AbortSignal) => Promise<unknown>) {
-  const giveUp = useRef<AbortController | null>(null)
-  const call = useMutation({
-    mutationFn: () => {
-      giveUp.current = new AbortController()
-      return leave(giveUp.current.signal)
-    },
-  })
-  return {
-    ...call,
-    cancel() {
-      giveUp.current?.abort()
-      call.reset()
-    },
+  const current = useRef<AbortController | null>(null)
+  const [isPending, setPending] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  function cancel() {
+    current.current?.abort()
+    current.current = null
+    setPending(false)
+    setError(null)
   }
+  async function call() {
+    cancel()
+    const mine = new AbortController()
+    current.current = mine
+    setPending(true)
+    try {
+      await leave(mine.signal)
+    } catch (reason) {
+      if (current.current === mine) setError(reason)
+    }
+    if (current.current === mine) setPending(false)
+  }
+  return { isPending, error, call: () => void call(), cancel }
 }
 
 /** Hands the interview in, after a question. */
@@ -56,7 +66,7 @@ export function FinishDialog({
         {hasDraft && <p className="font-medium text-warn">{room.finishDraft}</p>}
         {uploads > 0 && <p role="status">{room.finishUploads(uploads)}</p>}
         {finish.isPending && <p role="status">{room.finishing}</p>}
-        {finish.isError && <Failure error={finish.error} />}
+        {finish.error !== null && <Failure error={finish.error} />}
         <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={close}>{room.stay}</Button>
           <Button
@@ -64,7 +74,7 @@ export function FinishDialog({
             pending={finish.isPending}
             onClick={() => {
               onStop()
-              finish.mutate()
+              finish.call()
             }}
           >
             {room.finishConfirm}
@@ -105,10 +115,10 @@ export function RoomActions({ session, onFinish }: { session: SessionHandle; onF
               onChange={(event) => setNote(event.target.value)}
             />
             {withdraw.isPending && <p role="status">{room.finishing}</p>}
-            {withdraw.isError && <Failure error={withdraw.error} />}
+            {withdraw.error !== null && <Failure error={withdraw.error} />}
             <div className="flex flex-wrap justify-end gap-2">
               <Button onClick={close}>{room.stay}</Button>
-              <Button variant="danger" pending={withdraw.isPending} onClick={() => withdraw.mutate()}>
+              <Button variant="danger" pending={withdraw.isPending} onClick={withdraw.call}>
                 {room.withdrawConfirm}
               </Button>
             </div>

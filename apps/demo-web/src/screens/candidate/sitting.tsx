@@ -1,10 +1,9 @@
-import { useMutation } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { isTerminal, isVivaError, type SessionState, type User } from '@viva/client'
-import { useSession, useSessionState, useViva } from '@viva/client/react'
+import { useSession, useSessionState } from '@viva/client/react'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { gate } from '#strings/candidate-arrival.ts'
-import { Button, ButtonLink } from '../../ui/button.tsx'
+import { gate } from '#strings/candidate-gate.ts'
+import { ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Failure, Loading } from '../../ui/states.tsx'
 import { CandidateGate } from './candidate-gate.tsx'
@@ -16,6 +15,7 @@ const loadEnd = () => import('./end.tsx')
 const Precheck = lazy(async () => ({ default: (await import('./precheck.tsx')).Precheck }))
 const Ready = lazy(async () => ({ default: (await loadReady()).Ready }))
 const Room = lazy(async () => ({ default: (await loadRoom()).Room }))
+const NotYours = lazy(async () => ({ default: (await import('./not-yours.tsx')).NotYours }))
 const End = lazy(async () => ({ default: (await loadEnd()).End }))
 
 /** Long enough for the first load to be over. */
@@ -103,22 +103,6 @@ function SignedOut({ sessionId }: { sessionId: string }) {
         <ButtonLink to="/log-in" search={{ next: `/s/${sessionId}` }} variant="primary">
           {gate.logIn}
         </ButtonLink>
-      </div>
-    </Page>
-  )
-}
-
-function NotYours({ user }: { user: User }) {
-  const viva = useViva()
-  const leave = useMutation({ mutationFn: () => viva.logOut() })
-  return (
-    <Page title={gate.notYours} width="medium">
-      <div className="grid justify-items-start gap-4">
-        <p className="max-w-prose">{gate.notYoursText(user.email ?? user.name)}</p>
-        {leave.isError && <Failure error={leave.error} />}
-        <Button pending={leave.isPending} onClick={() => leave.mutate()}>
-          {gate.logOut}
-        </Button>
       </div>
     </Page>
   )

@@ -57,7 +57,7 @@ export function openDevices(constraints: MediaStreamConstraints): Promise<MediaS
 }
 
 /** Whether the person or the browser's settings said no, and not the device. */
-export function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): boolean {
   return error instanceof DOMException && (error.name === 'NotAllowedError' || error.name === 'SecurityError')
 }
 

@@ -18,7 +18,7 @@ export function useStrikes(session: SessionHandle): readonly SeenStrike[] {
 }
 
 /** The strikes in a log, newest first. */
-export function strikesIn(events: readonly SessionEvent[]): SeenStrike[] {
+function strikesIn(events: readonly SessionEvent[]): SeenStrike[] {
   const strikes = new Map<string, SeenStrike>()
   for (const { type, at, payload } of events) {
     if (type === 'strike.issued' && payload !== null) {

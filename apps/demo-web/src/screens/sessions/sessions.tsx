@@ -1,5 +1,6 @@
 import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { UserPlus } from 'lucide-react'
+import { useMemo } from 'react'
 import { sessions as strings } from '#strings/sessions.ts'
 import { useMembership } from '../../app/use-membership.ts'
 import { Button } from '../../ui/button.tsx'
@@ -22,7 +23,9 @@ const ROUTE = '/staff/signed-in/c/$companyId/sessions'
 /** The company's sessions, live, and the way to invite a candidate. */
 export function Sessions() {
   const { companyId } = useParams({ from: ROUTE })
-  const filters = useSearch({ from: ROUTE })
+  const address = useSearch({ from: ROUTE })
+  // The router hands out what stands in the address, whatever that is.
+  const filters = useMemo(() => readSessionFilters({ ...address }), [address])
   const pages = useLocation({ select: ({ state }) => state.sessionPages })
   const navigate = useNavigate({ from: '/c/$companyId/sessions' })
   const { may } = useMembership(companyId)

@@ -6,7 +6,7 @@ import { boundsOfDay } from './day-bounds.ts'
 import type { SessionFilters } from './session-filters.ts'
 
 /** Rows of a page. Only the page that is seen is read and refreshed, so a hundred thousand sessions cost no more than these. */
-export const PAGE_ROWS = 25
+const PAGE_ROWS = 25
 const REFRESH_MS = 2000
 
 /**

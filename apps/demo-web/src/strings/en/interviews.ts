@@ -65,7 +65,8 @@ export const interviews = {
     dragRole: 'movable question',
     dragHelp:
       'To move a question with the keyboard, press Space on its handle, move it with the arrow keys, and press Space again to put it down. Escape leaves it where it was.',
-    lifted: (position: number, count: number) => `Question ${position} of ${count} is lifted, in its own place.`,
+    lifted: (position: number, count: number) =>
+      `Question ${position} of ${count} is lifted, in its own place.`,
     over: (position: number, count: number) => `It would become number ${position} of ${count}.`,
     dropped: (position: number, count: number) => `Put down as number ${position} of ${count}.`,
     cancelled: (position: number) => `Not moved. It stays number ${position}.`,

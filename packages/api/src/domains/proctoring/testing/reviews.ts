@@ -4,7 +4,7 @@ import { candidateUnder, send, sent } from './signals.ts'
 
 let keys = 0
 /** A new idempotency key. */
-export const newKey = (): string => `review-test-${String(keys++).padStart(8, '0')}`
+const newKey = (): string => `review-test-${String(keys++).padStart(8, '0')}`
 
 /** Somebody of the candidate's company who may decide about strikes. */
 export function reviewerOf(
