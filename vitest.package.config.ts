@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '**/consumers/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // What is waited for comes at once, or as late as a busy machine makes it.
+    expect: { poll: { timeout: 15_000 } },
   },
 })

@@ -10,6 +10,7 @@ export default mergeConfig(
       // A busy machine of two cores runs a browser, a server and a database for each of two files at once.
       testTimeout: 180_000,
       hookTimeout: 180_000,
+      expect: { poll: { timeout: 30_000 } },
     },
   }),
 )

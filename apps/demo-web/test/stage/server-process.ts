@@ -9,7 +9,7 @@ const ROOT = resolve(import.meta.dirname, '../../../..')
 const MAIN = resolve(ROOT, 'apps/server/src/main.ts')
 /** Stops the server when the test's process is killed without a chance to do so itself. */
 const TETHER = pathToFileURL(resolve(ROOT, 'scripts/tether.mjs')).href
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 120_000
 const POLL_MS = 25
 
 /** A server in a process of its own. */
