@@ -113,6 +113,8 @@ function Leave({ session, user }: { session: SessionHandle; user: User }) {
     mutationFn: async () => {
       // Only the server can end the log-in: where it cannot be reached, that is said here.
       await session.current()
+      // The server cuts live connections with the log-in, and this one would ask for another.
+      session.close()
       await viva.logOut()
       forgetDrafts(session.id)
       forgetNotes(session.id)
