@@ -19,8 +19,9 @@ export interface SealPoints {
 
 /**
  * Watches a log for the events with which the server seals it: the one that closes the session, the one that fixes its
- * report, and the last decision of a person about a strike that came after the close. Every export adds a seal of its own, so without this, somebody who rewrote a log in the database and removed the
- * seal of that time would have it sealed afresh by the next export.
+ * report, and each decision of a person about a strike that came after the close. Every export adds a seal of its own, so
+ * without this, somebody who rewrote a log in the database and removed the seal of that time would have it sealed afresh by
+ * the next export. Each decision, because a genuine one that follows a forged one is sealed over it.
  *
  * @param state where the session stands now: an erased transition no longer says where it led, and is taken to have closed
  *   a session that is closed.
@@ -32,20 +33,20 @@ export interface SealPoints {
 export function createSealPoints(state: string): SealPoints {
   let closing: EvidenceEvent | null = null
   let report: EvidenceEvent | null = null
-  let review: EvidenceEvent | null = null
+  let reviews: EvidenceEvent[] = []
   return {
     push(event) {
       if (closesSession(event, state)) {
         closing = event
         // The closing seal covers the decisions before it.
-        review = null
+        reviews = []
       } else if (event.type === REPORT) report = event
-      else if (event.type === REVIEW && closing !== null) review = event
+      else if (event.type === REVIEW && closing !== null) reviews.push(event)
     },
     missing: (seals) => [
       ...unsealed(closing, seals, 'closed the session'),
       ...unsealed(report, seals, 'fixed the report'),
-      ...unsealed(review, seals, 'was a decision about a strike'),
+      ...reviews.flatMap((review) => unsealed(review, seals, 'was a decision about a strike')),
     ],
   }
 }

@@ -152,7 +152,7 @@ describe('a bundle is not verified', () => {
     expect(await verifyBundle(later, { trustedKeys: [key.publicJwk] })).toMatchObject({ ok: false, problems })
   })
 
-  test('when a decision about a strike came after the close and has no seal of its time', async () => {
+  test('when any decision about a strike came after the close and has no seal of its time', async () => {
     const append = (events: EvidenceEvent[], type: string, iso: string, payload: JsonValue): void => {
       const salt = '00'.repeat(16)
       const seq = events.length + 1
@@ -187,11 +187,19 @@ describe('a bundle is not verified', () => {
     const closing = await sealAt(7, '2026-01-31T09:10:01.000Z')
     const trusted = { trustedKeys: [key.publicJwk] }
     const closed = await bundleOf(events, [])
-    const onTime = { ...closed, seals: [closing, await sealAt(9, '2026-02-03T10:00:01.000Z')] }
+    const first = await sealAt(8, '2026-02-03T09:00:01.000Z')
+    const last = await sealAt(9, '2026-02-03T10:00:01.000Z')
+    const onTime = { ...closed, seals: [closing, first, last] }
     expect(await verifyBundle(onTime, trusted)).toMatchObject({ ok: true })
-    const later = { ...closed, seals: [closing, await sealAt(9, '2026-02-03T12:00:00.000Z')] }
+    const later = { ...closed, seals: [closing, first, await sealAt(9, '2026-02-03T12:00:00.000Z')] }
     const problems = [{ code: 'UNSEALED', seq: 9 }]
     expect(await verifyBundle(later, trusted)).toMatchObject({ ok: false, problems })
+    // The genuine decision that came next is sealed over a forged one, and does not make it genuine.
+    const forgedFirst = { ...closed, seals: [closing, last] }
+    expect(await verifyBundle(forgedFirst, trusted)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'UNSEALED', seq: 8 }],
+    })
   })
 
   test('when the tail was cut off, head included', async () => {
