@@ -23,7 +23,7 @@ const landing = createRoute({
 /** Where to go after logging in: a path of this app, and nothing else, or a link could lead anywhere. */
 const readNext = strictSearch((search): { next?: string } => {
   const next = search['next']
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {}
+  return typeof next === 'string' && /^\/(?![/\\])\P{Cc}*$/u.test(next) ? { next } : {}
 })
 const logIn = createRoute({
   getParentRoute: () => staff,

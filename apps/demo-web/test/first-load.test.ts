@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { candidate } from '../src/strings/en/candidate.ts'
 import { invite, newInterview, type Stage, startStage } from './stage/index.ts'
-import { agree, answerField, CANDIDATE, claim, start } from './stage/sitting.ts'
+import { agree, answerField, CANDIDATE, claim, handIn, start } from './stage/sitting.ts'
 
 const LIMIT = 150_000
 /** Text that is in the libraries of the charts and of the editor, and nowhere else. */
@@ -61,18 +61,24 @@ test('an invitation that is opened for the first time loads at most 150 kB of Ja
   await expectLight(scripts)
 })
 
-test('an interview room that is opened without a cache loads at most 150 kB of JavaScript, gzipped', async () => {
+test('each page of a sitting that is opened without a cache loads at most 150 kB of JavaScript, gzipped', async () => {
   const { path } = await invite(stage, await newInterview(stage))
   await using person = await stage.newPerson()
   const { page, context } = person
+  const devTools = await context.newCDPSession(page)
+  /** Weighs what is there once `isShown` is: a little later the page loads what comes next. */
+  async function expectLightReload(isShown: () => Locator): Promise<void> {
+    await devTools.send('Network.clearBrowserCache')
+    const scripts = scriptsOf(page)
+    await page.reload()
+    await isShown().waitFor()
+    await expectLight(scripts)
+  }
   await claim(page, path)
+  await expectLightReload(() => page.getByRole('heading', { level: 1, name: candidate.precheck.title }))
   await agree(page)
   await start(page)
-  const devTools = await context.newCDPSession(page)
-  await devTools.send('Network.clearBrowserCache')
-  const scripts = scriptsOf(page)
-  await page.reload()
-  await answerField(page).waitFor()
-  await page.waitForLoadState('networkidle')
-  await expectLight(scripts)
+  await expectLightReload(() => answerField(page))
+  await handIn(page)
+  await expectLightReload(() => page.getByRole('heading', { level: 1, name: candidate.end.completed.title }))
 })

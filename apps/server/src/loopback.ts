@@ -12,10 +12,12 @@ export function isLoopback(host: string): boolean {
 const PROXIED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
 
 /**
- * Whether a request was made on this machine, under one of its own names. A proxy that the server was not told of does not
- * pass as that, nor does a page of somebody else's whose name was made to point here (DNS rebinding).
+ * Whether a request seems to have been made on this machine, under one of its own names. Keeps out pages of somebody else's
+ * whose name was made to point here (DNS rebinding), and proxies that name themselves or speak HTTP/1.0, as nginx does
+ * where it is told nothing else. A forwarder of bytes cannot be told from this machine, by anybody.
  */
-export function isFromThisMachine({ headers, socket }: IncomingMessage): boolean {
+export function isFromThisMachine({ headers, httpVersion, socket }: IncomingMessage): boolean {
+  if (httpVersion === '1.0') return false
   const peer = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
   const host = `http://${headers.host ?? ''}`
   const isOwnName = URL.canParse(host) && LOOPBACK_HOSTNAMES.includes(new URL(host).hostname)

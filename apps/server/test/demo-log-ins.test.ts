@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { createApiClient } from '@viva/api/testing'
 import { createTestDatabase, type TestDatabase } from '@viva/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -80,4 +81,13 @@ test('neither a proxy that the server was not told of nor a page whose name poin
   for (const header of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-host']) {
     expect(await countFor(stage.url, { [header]: 'localhost' })).toBe(0)
   }
+})
+
+test('a proxy that speaks HTTP/1.0, as nginx does where it is told nothing else, gets none of them', async () => {
+  const { port, host } = new URL(stage.url)
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.end(`GET /trpc/auth.demoAccounts HTTP/1.0\r\nHost: ${host}\r\n\r\n`)
+  const answer = (await socket.toArray()).join('')
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+  expect(answer).toContain('"data":[]')
 })

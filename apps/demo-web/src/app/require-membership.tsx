@@ -7,7 +7,8 @@ import { useMembership } from './use-membership.ts'
 export function RequireMembership() {
   const { companyId } = useParams({ from: '/staff/signed-in/c/$companyId' })
   const { query, membership } = useMembership(companyId)
-  if (membership) return <Outlet />
+  // Nothing of one company stays on screen under the address of another.
+  if (membership) return <Outlet key={companyId} />
   return (
     <div className="mx-auto max-w-7xl px-4 py-8 sm:px-6">
       {query.isPending ? (

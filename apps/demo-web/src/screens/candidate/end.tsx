@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { CandidateSession, SessionHandle, SessionSummary, User } from '@viva/client'
 import { useViva, useVivaQueries } from '@viva/client/react'
@@ -16,6 +16,7 @@ import { forgetDrafts } from './drafts.ts'
 import { forgetNotes } from './session-notes.ts'
 import { StrikeList } from './strikes-card.tsx'
 import { UnsentWords } from './unsent-words.tsx'
+import { useCall } from './use-call.ts'
 import { leaveFullscreen } from './use-fullscreen.ts'
 import { useStrikes } from './use-strikes.ts'
 
@@ -109,27 +110,25 @@ function SeenStrikes({ session }: { session: SessionHandle }) {
 function Leave({ session, user }: { session: SessionHandle; user: User }) {
   const viva = useViva()
   const navigate = useNavigate()
-  const leave = useMutation({
-    mutationFn: async () => {
-      // Only the server can end the log-in: where it cannot be reached, that is said here.
-      await session.current()
-      // The server cuts live connections with the log-in, and this one would ask for another.
-      session.close()
-      await viva.logOut()
-      forgetDrafts(session.id)
-      forgetNotes(session.id)
-      // Last: pages that ask who is there are not to ask while that changes.
-      await navigate({ to: '/', replace: true })
-    },
+  const leave = useCall(async () => {
+    // Only the server can end the log-in: where it cannot be reached, that is said here.
+    await session.current()
+    // The server cuts live connections with the log-in, and this one would ask for another.
+    session.close()
+    await viva.logOut()
+    forgetDrafts(session.id)
+    forgetNotes(session.id)
+    // Last: pages that ask who is there are not to ask while that changes.
+    await navigate({ to: '/', replace: true })
   })
   return (
     <Card
       title={end.leaveTitle}
       description={user.guest ? end.leaveGuest : end.leaveUser(user.email ?? user.name)}
     >
-      {leave.isError && <Failure error={leave.error} />}
+      {leave.error !== null && <Failure error={leave.error} />}
       <div className="flex flex-wrap gap-2">
-        <Button pending={leave.isPending} onClick={() => leave.mutate()}>
+        <Button pending={leave.isPending} onClick={leave.call}>
           {end.logOut}
         </Button>
         {!user.guest && <ButtonLink to="/account">{end.account}</ButtonLink>}

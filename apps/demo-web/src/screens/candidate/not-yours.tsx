@@ -1,27 +1,24 @@
-import { useMutation } from '@tanstack/react-query'
 import type { User } from '@viva/client'
 import { useViva } from '@viva/client/react'
 import { gate } from '#strings/candidate-gate.ts'
-import { withQueries } from '../../app/with-queries.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Failure } from '../../ui/states.tsx'
+import { useCall } from './use-call.ts'
 
-function NotYoursPage({ user }: { user: User }) {
+/** A session that belongs to somebody else, or to nobody: says who is signed in, and lets them out. */
+export function NotYours({ user }: { user: User }) {
   const viva = useViva()
-  const leave = useMutation({ mutationFn: () => viva.logOut() })
+  const leave = useCall((signal) => viva.logOut({ signal }))
   return (
     <Page title={gate.notYours} width="medium">
       <div className="grid justify-items-start gap-4">
         <p className="max-w-prose">{gate.notYoursText(user.email ?? user.name)}</p>
-        {leave.isError && <Failure error={leave.error} />}
-        <Button pending={leave.isPending} onClick={() => leave.mutate()}>
+        {leave.error !== null && <Failure error={leave.error} />}
+        <Button pending={leave.isPending} onClick={leave.call}>
           {gate.logOut}
         </Button>
       </div>
     </Page>
   )
 }
-
-/** A session that belongs to somebody else, or to nobody: says who is signed in, and lets them out. */
-export const NotYours = withQueries(NotYoursPage)

@@ -1,9 +1,7 @@
-import { useMutation } from '@tanstack/react-query'
 import { type CandidateSession, isVivaError, type Sensor, type SessionHandle } from '@viva/client'
 import { type FormEvent, useCallback, useRef, useState } from 'react'
 import { records } from '#strings/candidate-arrival.ts'
 import { precheck } from '#strings/candidate-precheck.ts'
-import { withQueries } from '../../app/with-queries.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -13,8 +11,10 @@ import { CameraCheck, FullscreenCheck, MicrophoneCheck, NetworkCheck } from './d
 import { type CheckResults, deviceFacts } from './device-facts.ts'
 import { InterviewOutline } from './interview-outline.tsx'
 import { Fairness } from './record-list.tsx'
+import { useCall } from './use-call.ts'
 
-function PrecheckPage({
+/** Before the clock starts: the candidate decides what is recorded, and tries the devices out. Nothing here is a dead end. */
+export function Precheck({
   session,
   state,
   onDone,
@@ -37,12 +37,14 @@ function PrecheckPage({
   const told = useCallback((found: Partial<CheckResults>) => {
     Object.assign(results.current, found)
   }, [])
-  const save = useMutation({
-    mutationFn: () => session.precheck({ consents, device: deviceFacts(results.current) }),
-    onSuccess: onDone,
-    onError: (error) => {
+  const save = useCall(async (signal) => {
+    try {
+      await session.precheck({ consents, device: deviceFacts(results.current) }, { signal })
+      onDone()
+    } catch (error) {
       if (isVivaError(error, 'INVALID_INPUT')) show(requiredOf(state, consents))
-    },
+      throw error
+    }
   })
   /** Marks what is missing, and leads to the first of it. */
   const show = (sensors: readonly Sensor[]) => {
@@ -55,7 +57,7 @@ function PrecheckPage({
     event.preventDefault()
     const declined = requiredOf(state, consents)
     show(declined)
-    if (declined.length === 0 && !save.isPending) save.mutate()
+    if (declined.length === 0 && !save.isPending) save.call()
   }
   const uses = (sensor: Sensor) => interview.sensors.some((asked) => asked.sensor === sensor)
   return (
@@ -100,7 +102,7 @@ function PrecheckPage({
             <NetworkCheck session={session} told={told} />
           </ul>
         </Card>
-        {save.isError && !isVivaError(save.error, 'INVALID_INPUT') && <Failure error={save.error} />}
+        {save.error !== null && !isVivaError(save.error, 'INVALID_INPUT') && <Failure error={save.error} />}
         <div className="flex flex-wrap items-center gap-4">
           <Button type="submit" variant="primary" size="large" pending={save.isPending}>
             {precheck.submit}
@@ -120,6 +122,3 @@ function requiredOf(state: CandidateSession, consents: Partial<Record<Sensor, bo
     .filter(({ sensor, required }) => required && consents[sensor] !== true)
     .map(({ sensor }) => sensor)
 }
-
-/** Before the clock starts: the candidate decides what is recorded, and tries the devices out. Nothing here is a dead end. */
-export const Precheck = withQueries(PrecheckPage)

@@ -1,10 +1,8 @@
-import { useMutation } from '@tanstack/react-query'
 import type { CandidateSession, SessionHandle } from '@viva/client'
 import { Play } from 'lucide-react'
 import { useState } from 'react'
 import { sensors } from '#strings/candidate-arrival.ts'
 import { ready } from '#strings/candidate-precheck.ts'
-import { withQueries } from '../../app/with-queries.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CheckboxField } from '../../ui/field.tsx'
@@ -12,9 +10,11 @@ import { formatDateTime } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { Failure } from '../../ui/states.tsx'
 import { addNotes, readNotes } from './session-notes.ts'
+import { useCall } from './use-call.ts'
 import { canFullscreen, enterFullscreen } from './use-fullscreen.ts'
 
-function ReadyPage({
+/** The last page before the clock starts: what happens next, what was agreed to, and the start. */
+export function Ready({
   session,
   state,
   onChange,
@@ -28,13 +28,13 @@ function ReadyPage({
   const [isFullscreen, setFullscreen] = useState(
     readNotes(session.id).fullscreen ?? (canFullscreen() && consents.browser === true),
   )
-  const start = useMutation({ mutationFn: () => session.start() })
+  const start = useCall((signal) => session.start({ signal }))
   const agreed = interview.sensors.filter(({ sensor }) => consents[sensor] === true)
   const begin = () => {
     addNotes(session.id, { fullscreen: isFullscreen })
     // Before the call: the click that allows it is over afterwards.
     if (isFullscreen) void enterFullscreen()
-    start.mutate()
+    start.call()
   }
   return (
     <Page title={ready.title} description={interview.title} width="medium">
@@ -74,7 +74,7 @@ function ReadyPage({
                 onChange={(event) => setFullscreen(event.target.checked)}
               />
             )}
-            {start.isError && <Failure error={start.error} />}
+            {start.error !== null && <Failure error={start.error} />}
             <div className="flex flex-wrap items-center gap-4">
               <Button variant="primary" size="large" pending={start.isPending} onClick={begin}>
                 <Play aria-hidden className="size-5" />
@@ -90,6 +90,3 @@ function ReadyPage({
     </Page>
   )
 }
-
-/** The last page before the clock starts: what happens next, what was agreed to, and the start. */
-export const Ready = withQueries(ReadyPage)

@@ -1,39 +1,11 @@
 import type { SessionHandle } from '@viva/client'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { room } from '#strings/candidate-room.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextArea } from '../../ui/field.tsx'
 import { Failure } from '../../ui/states.tsx'
-
-/**
- * A call that sends what waits first, which offline takes as long as that lasts; the candidate may give it up. Not a
- * mutation of TanStack Query, which the room does not load.
- */
-function useLeaving(leave: (signal: AbortSignal) => Promise<unknown>) {
-  const current = useRef<AbortController | null>(null)
-  const [isPending, setPending] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-  function cancel() {
-    current.current?.abort()
-    current.current = null
-    setPending(false)
-    setError(null)
-  }
-  async function call() {
-    cancel()
-    const mine = new AbortController()
-    current.current = mine
-    setPending(true)
-    try {
-      await leave(mine.signal)
-    } catch (reason) {
-      if (current.current === mine) setError(reason)
-    }
-    if (current.current === mine) setPending(false)
-  }
-  return { isPending, error, call: () => void call(), cancel }
-}
+import { useCall } from './use-call.ts'
 
 /** Hands the interview in, after a question. */
 export function FinishDialog({
@@ -53,7 +25,7 @@ export function FinishDialog({
   onStop: () => void
   onClose: () => void
 }) {
-  const finish = useLeaving((signal) => session.finalize({ signal }))
+  const finish = useCall((signal) => session.finalize({ signal }))
   const close = () => {
     finish.cancel()
     onClose()
@@ -89,7 +61,7 @@ export function FinishDialog({
 export function RoomActions({ session, onFinish }: { session: SessionHandle; onFinish: () => void }) {
   const [isWithdrawing, setWithdrawing] = useState(false)
   const [note, setNote] = useState('')
-  const withdraw = useLeaving((signal) =>
+  const withdraw = useCall((signal) =>
     session.withdraw({ signal, ...(note.trim() === '' ? {} : { note: note.trim() }) }),
   )
   const close = () => {
