@@ -126,6 +126,19 @@ describe('who may not decide about a strike', () => {
     await decide(await reviewerOf(app, candidate, role), candidate, ids[0], 'confirmed')
   })
 
+  test('the session’s own candidate, although a member who may decide about others', async () => {
+    const { candidate, reviewer, ids } = await struck(1)
+    const { sessionId } = candidate
+    const self = await reviewerOf(app, candidate, 'admin')
+    await app.db.sql`update sessions set candidate_id = ${self.userId} where id = ${sessionId}`
+    const { message, details } = await errorOf(decide(self, candidate, ids[0], 'lifted'), 'FORBIDDEN')
+    expect(message).toContain('your own interview')
+    expect(details).toEqual({})
+    expect(await typesOf(app, sessionId)).not.toContain('strike.reviewed')
+    expect(await sessionRow(app, sessionId)).toMatchObject({ strike_count: 1 })
+    await decide(reviewer, candidate, ids[0], 'confirmed')
+  })
+
   test('anybody of another company, also by naming their own', async () => {
     const { candidate, ids } = await struck(1)
     const stranger = await reviewerOf(app, await candidateUnder(app, COUNTING))

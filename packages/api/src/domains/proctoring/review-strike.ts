@@ -5,7 +5,7 @@ import { isTerminal, type PolicyRules, type StrikeReview } from '../../contract/
 import type { reviewStrikeInput } from '../../contract/schemas/proctoring.ts'
 import { audit } from '../../core/audit.ts'
 import type { CompanyContext } from '../../core/context.ts'
-import { notFound } from '../../core/errors.ts'
+import { AppError, notFound } from '../../core/errors.ts'
 import type { NewEvent } from '../../core/event-log.ts'
 import { idempotent } from '../../core/idempotency.ts'
 import { type Transaction, transaction } from '../../core/transaction.ts'
@@ -22,7 +22,8 @@ type Input = z.output<typeof reviewStrikeInput>
  * what comes next. Of two reviewers at once both are recorded, and the later one holds. After the session's end the log is
  * sealed again.
  *
- * @throws NOT_FOUND, also where session or strike are another company's; IDEMPOTENCY_KEY_REUSED
+ * @throws NOT_FOUND, also where session or strike are another company's; FORBIDDEN to the session's own candidate, whatever
+ *   their role; IDEMPOTENCY_KEY_REUSED
  */
 export function reviewStrike({ ctx, input }: { ctx: CompanyContext; input: Input }): Promise<StrikeReview> {
   const { companyId } = ctx.member
@@ -30,6 +31,7 @@ export function reviewStrike({ ctx, input }: { ctx: CompanyContext; input: Input
   const call = { scope: `user:${ctx.actor.userId}`, procedure: 'proctoring.reviewStrike', key, input }
   return transaction(ctx, async (tx) => {
     const row = await lockSession(tx, sessionId, companyId)
+    requireOther(row, ctx.actor.userId)
     return idempotent(ctx, tx, call, async () => {
       const isOver = isTerminal(row.state) || isOverdue(row, ctx.clock.now())
       const message = await requireStrike(tx, input)
@@ -56,6 +58,12 @@ export function reviewStrike({ ctx, input }: { ctx: CompanyContext; input: Input
       return kept
     })
   })
+}
+
+/** A member may sit an interview of their own company, but nobody judges what they are accused of themselves. */
+function requireOther({ candidateId }: SessionRow, userId: string): void {
+  if (candidateId !== userId) return
+  throw new AppError('FORBIDDEN', 'This is your own interview: somebody else has to review its strikes.', {})
 }
 
 /** The message of a strike of this very session. The session's lock keeps rival reviewers out. */
