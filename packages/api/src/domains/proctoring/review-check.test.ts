@@ -1,9 +1,10 @@
 import { verifyBundle } from '@viva/evidence'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEFAULT_POLICY } from '../../contract/index.ts'
+import { transaction } from '../../core/transaction.ts'
 import { startTestApp, type TestApp } from '../../testing/index.ts'
 import { tamper } from '../../testing/session-log.ts'
-import { decide, finalize, reviewerOf } from './testing/reviews.ts'
+import { decide, finalize, reviewerOf, struckUnder } from './testing/reviews.ts'
 import { candidateUnder, send, sent } from './testing/signals.ts'
 
 let app: TestApp
@@ -62,6 +63,17 @@ test('a review whose seal was removed is named, and an export does not heal it',
   expect(await verifyBundle(bundle)).toMatchObject({ ok: false, problems: [{ code: 'UNSEALED', seq }] })
 })
 
+test('a forged review is named, although a genuine one followed and was sealed over it', async () => {
+  const { report, reviewer, named, sessionId, strikeId } = await reviewed(['lifted'])
+  const forged = { strikeId, decision: 'confirmed' as const, reason: 'Trust me.' }
+  await transaction(app.ctx, (tx) => tx.append(sessionId, [{ type: 'strike.reviewed', payload: forged }]))
+  await decide(reviewer, named, strikeId, 'lifted')
+  const seq = (await seqsOf(sessionId))[1]
+  expect((await report()).chain).toMatchObject({ ok: false, problems: [{ code: 'UNSEALED', seq }] })
+  const bundle = await reviewer.api.sessions.exportEvidence.mutate(named)
+  expect(await verifyBundle(bundle)).toMatchObject({ ok: false, problems: [{ code: 'UNSEALED', seq }] })
+})
+
 test('an exported session verifies with its reviews', async () => {
   const { reviewer, named } = await reviewed()
   const bundle = await reviewer.api.sessions.exportEvidence.mutate(named)
@@ -69,11 +81,58 @@ test('an exported session verifies with its reviews', async () => {
   expect(await verifyBundle(bundle, { trustedKeys })).toMatchObject({ ok: true, problems: [] })
 })
 
-test('an erased decision vouches for nothing any more, and neither do those before it', async () => {
+test('an erased decision vouches for nothing any more, and the one before it does not speak in its place', async () => {
   const { report, sessionId, seq } = await reviewed()
+  await erase(sessionId, seq)
+  expect((await report()).chain).toMatchObject({ ok: true, erased: [seq], problems: [] })
+})
+
+test('the only decision about a strike may be erased', async () => {
+  const { report, sessionId, seq } = await reviewed(['lifted'])
+  await erase(sessionId, seq)
+  expect((await report()).chain).toMatchObject({ ok: true, erased: [seq], problems: [] })
+})
+
+test('an erased decision explains one strike that differs, and no second one', async () => {
+  const { candidate, reviewer, ids } = await struckUnder(app, 2)
+  const { companyId, sessionId } = candidate
+  await finalize(candidate)
+  for (const id of ids) await decide(reviewer, candidate, id, 'confirmed')
+  await decide(reviewer, candidate, ids[1], 'lifted')
+  const [first, second, last] = await seqsOf(sessionId)
+  await erase(sessionId, last)
+  const chain = async () => (await reviewer.api.reports.get.query({ companyId, sessionId })).chain
+  expect(await chain()).toMatchObject({ ok: true, problems: [] })
+  await app.db.sql`update strikes set review_reason = 'Trust me.' where id = ${ids[0] ?? ''}`
+  // Which of the two the erased decision was about is not in the log any more.
+  const code = 'REVIEW_CHANGED'
+  const problems = [
+    { code, seq: first },
+    { code, seq: second },
+  ]
+  expect(await chain()).toMatchObject({ ok: false, problems })
+  await erase(sessionId, second)
+  expect(await chain()).toMatchObject({ ok: true, problems: [] })
+})
+
+test('an erased decision explains nothing about a strike that was decided after it', async () => {
+  const { report, strikeId, sessionId, seq } = await reviewed()
+  await erase(sessionId, seq - 1)
+  expect((await report()).chain).toMatchObject({ ok: true, problems: [] })
+  await app.db.sql`update strikes set review_decision = 'lifted' where id = ${strikeId}`
+  expect((await report()).chain).toMatchObject({ ok: false, problems: [{ code: 'REVIEW_CHANGED', seq }] })
+})
+
+/** The numbers of a session's reviews in its log. */
+async function seqsOf(sessionId: string): Promise<number[]> {
+  const rows = await app.db.sql<{ seq: number }[]>`
+    select seq from session_events where session_id = ${sessionId} and type = 'strike.reviewed' order by seq`
+  return rows.map(({ seq }) => seq)
+}
+
+async function erase(sessionId: string, seq = 0): Promise<void> {
   await app.db.sql.begin(async (sql) => {
     await sql`select set_config('viva.erasing', 'on', true)`
     await sql`update session_events set payload = null, salt = null where session_id = ${sessionId} and seq = ${seq}`
   })
-  expect((await report()).chain).toMatchObject({ ok: true, erased: [seq], problems: [] })
-})
+}

@@ -152,8 +152,9 @@ const RECORDED: readonly Recorded[] = [
 
 /**
  * Compares the rows that a report is read from with the events that vouch for them: questions, answers, strikes and their
- * reviews, media, AI runs and the report itself are not append-only, and so a change to them shows. Erased events vouch for nothing any
- * more, and while there is one, a row without an event is not held against anybody.
+ * reviews, media, AI runs and the report itself are not append-only, and so a change to them shows. Erased events vouch for
+ * nothing any more, and while there is one, a row without an event is not held against anybody. Of reviews, each erased one
+ * explains a single row that differs: where more differ, all are named, since nothing tells which was changed by hand.
  *
  * @param db one snapshot: a row and its event are written together, and must be read together
  */
@@ -173,16 +174,20 @@ export async function checkRecords(db: Reader, sessionId: string): Promise<Chain
     const kept = await recorded.kept(db, sessionId)
     const facts = new Map(kept.map(({ id, fact }) => [id, canonicalJson(fact)]))
     const mine = events.filter((event) => event.type === type)
+    const erased = mine.filter(({ payload }) => payload === null).map(({ seq }) => seq)
+    const found: ChainStatus['problems'] = []
     for (const { seq, id, fact } of vouchedFor(recorded, mine)) {
-      const found = facts.get(id)
+      const row = facts.get(id)
       facts.delete(id)
-      if (found === canonicalJson(fact)) continue
-      problems.push({ code, seq, message: `${what} ${id} is not what event ${seq} recorded` })
+      if (row === canonicalJson(fact)) continue
+      found.push({ code, seq, message: `${what} ${id} is not what event ${seq} recorded` })
     }
-    if (mine.some(({ payload }) => payload === null)) continue
-    for (const id of facts.keys()) {
-      problems.push({ code, seq: 0, message: `${what} ${id} is recorded by no event` })
+    if (recorded.newest || erased.length === 0) {
+      for (const id of facts.keys()) {
+        found.push({ code, seq: 0, message: `${what} ${id} is recorded by no event` })
+      }
     }
+    problems.push(...(recorded.newest ? unexplained(found, erased) : found))
   }
   return problems
 }
@@ -194,8 +199,19 @@ function vouchedFor({ said, newest }: Recorded, events: readonly SessionEvent[])
     return vouched ? [{ ...vouched, seq: event.seq }] : []
   })
   if (!newest) return all
-  // Whatever was erased may have changed any row before it, so that what came earlier vouches for nothing any more.
-  const erased = Math.max(0, ...events.filter(({ payload }) => payload === null).map(({ seq }) => seq))
-  const last = new Map(all.map((vouched) => [vouched.id, vouched]))
-  return [...last.values()].filter(({ seq }) => seq > erased)
+  return [...new Map(all.map((vouched) => [vouched.id, vouched])).values()]
+}
+
+/**
+ * Leaves out the differences that erased events explain. One erased event changed one row, whose remaining events are all
+ * older, so each explains at most one difference, and none that a later event vouches against.
+ *
+ * @param erased their numbers in the log
+ */
+function unexplained(problems: ChainStatus['problems'], erased: readonly number[]): ChainStatus['problems'] {
+  const last = Math.max(-1, ...erased)
+  const possible = problems.filter(({ seq }) => seq < last).sort((a, b) => b.seq - a.seq)
+  // The newest has the fewest to explain it, and whatever explains it could explain every older one.
+  const isExplained = possible.every(({ seq }, index) => erased.filter((at) => at > seq).length > index)
+  return isExplained ? problems.filter(({ seq }) => seq > last) : problems
 }
