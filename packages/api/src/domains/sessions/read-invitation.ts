@@ -10,9 +10,10 @@ import { versionOfSession } from './session-view.ts'
 /**
  * What a link is for, so that a person can decide before they claim it: who invites, to what, and what would be recorded.
  * Changes nothing and may be read any number of times. A link that was claimed shows it to whoever claimed it, while they
- * are signed in.
+ * are signed in, also after it has expired and after its session is over.
  *
- * @throws LINK_INVALID where the link was used by somebody else, has expired, never existed, or its session is over
+ * @throws LINK_INVALID where the link never existed, and to everybody but whoever claimed it where it was used, has expired,
+ *   or its session is over
  */
 export async function readInvitation({
   ctx,
