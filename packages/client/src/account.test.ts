@@ -1,9 +1,9 @@
 import { startTestApp, type TestApp } from '@viva/api/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isVivaError, memoryStorage, type User } from './index.ts'
+import { isVivaError, memoryStorage, type User, type VivaOptions } from './index.ts'
 import { startProxy } from './testing/proxy.ts'
 import { cookieFetch, recordingFetch } from './testing/recording-fetch.ts'
-import { quickViva, signedUp } from './testing/stage.ts'
+import { newCompany, quickViva, signedUp, sitDown } from './testing/stage.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -126,6 +126,96 @@ describe('with cookies', () => {
     const fetch = () => Promise.reject(new TypeError('fetch failed'))
     const viva = quickViva({ url: app.url, fetch, refreshTransport: 'cookie' })
     expect(await codeOf(viva.ready())).toBe('NETWORK')
+  })
+})
+
+describe('another user who signs in elsewhere', () => {
+  /** One tab has a session of its user open and another tab signs somebody else in; then the first renews its tokens. */
+  async function takeOver(first: VivaOptions, second: VivaOptions) {
+    const company = await newCompany(app)
+    const [mine, other] = [quickViva(first), quickViva(second)]
+    await signedUp(mine)
+    const session = await sitDown(mine, company)
+    const user = await signedUp(other)
+    const told: { id: string | undefined; isSameHandle: boolean }[] = []
+    mine.onUser((next) => told.push({ id: next?.id, isSameHandle: mine.session(session.id) === session }))
+    app.clock.advance(TOKEN_LIFE_MS)
+    const me = await mine.api.auth.me.query()
+    expect(me.id).toBe(user.id)
+    expect(mine.user).toEqual(user)
+    // Who hears of it finds nothing of the user before.
+    expect(told).toEqual([{ id: user.id, isSameHandle: false }])
+    expect(mine.session(session.id).latest).toBeNull()
+    expect(await codeOf(mine.session(session.id).current())).toBe('NOT_FOUND')
+    for (const each of [mine, other, company.viva]) each.close()
+  }
+
+  test('in the same cookies is who is signed in here, too, and finds nothing of the one before', async () => {
+    const { fetch } = cookieFetch()
+    const options = { url: app.url, fetch, refreshTransport: 'cookie' as const }
+    await takeOver(options, options)
+  })
+
+  test('in the same storage is who is signed in here, too, and finds nothing of the one before', async () => {
+    const options = { url: app.url, storage: memoryStorage() }
+    await takeOver(options, options)
+  })
+
+  test('after the server has signed the one before out finds nothing of theirs', async () => {
+    const company = await newCompany(app)
+    const viva = quickViva({ url: app.url })
+    const before = await signedUp(viva)
+    const session = await sitDown(viva, company)
+    await app.db.sql`update auth_sessions set revoked_at = now() where user_id = ${before.id}`
+    expect(await codeOf(viva.api.auth.me.query())).toBe('UNAUTHENTICATED')
+    await signedUp(viva)
+    expect(viva.session(session.id)).not.toBe(session)
+    expect(await codeOf(viva.session(session.id).current())).toBe('NOT_FOUND')
+    for (const each of [viva, company.viva]) each.close()
+  })
+
+  test('is asked for where what is kept does not say whose tokens they are, and once', async () => {
+    const storage = memoryStorage()
+    const user = await signedUp(quickViva({ url: app.url, storage }))
+    const key = `viva:${new URL(app.url).host}:account`
+    const { authSessionId, ...old } = JSON.parse((await storage.getItem(key)) ?? '')
+    storage.setItem(key, JSON.stringify(old))
+    let losses = 1
+    const { fetch, count } = recordingFetch((url, init, next) => {
+      if (!url.includes('auth.me') || losses === 0) return next(url, init)
+      losses -= 1
+      return Promise.reject(new TypeError('fetch failed'))
+    })
+    const viva = quickViva({ url: app.url, storage, fetch })
+    expect(await viva.ready()).toEqual(user)
+    expect(await codeOf(viva.api.auth.devices.query())).toBe('NETWORK')
+    // Longer than the server gives the same successor again: the one that came before must have been kept.
+    app.clock.advance(TOKEN_LIFE_MS)
+    await viva.api.auth.devices.query()
+    expect(viva.user).toEqual(user)
+    expect(JSON.parse((await storage.getItem(key)) ?? '')).toMatchObject({ authSessionId })
+    app.clock.advance(TOKEN_LIFE_MS)
+    await viva.api.auth.devices.query()
+    expect(count('auth.me')).toBe(2)
+    viva.close()
+  })
+
+  test('is the same user with other tokens: what is open stays open', async () => {
+    const company = await newCompany(app)
+    const { fetch } = cookieFetch()
+    const options = { url: app.url, fetch, refreshTransport: 'cookie' as const }
+    const [mine, other] = [quickViva(options), quickViva(options)]
+    const account = { email: 'two-tabs@example.com', password: 'correct horse battery' }
+    await signedUp(mine, account)
+    const session = await sitDown(mine, company)
+    await other.logIn(account)
+    const users: (User | null)[] = []
+    mine.onUser((user) => users.push(user))
+    app.clock.advance(TOKEN_LIFE_MS)
+    await mine.api.auth.me.query()
+    expect(users).toEqual([])
+    expect(mine.session(session.id)).toBe(session)
+    for (const each of [mine, other, company.viva]) each.close()
   })
 })
 

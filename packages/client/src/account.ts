@@ -25,6 +25,8 @@ export interface Account {
 interface Kept {
   user: User
   refreshToken: string | null
+  /** Whose tokens they are. Absent in what older versions kept. */
+  authSessionId?: string
 }
 
 const KEPT = 'account'
@@ -33,9 +35,11 @@ export function createAccount(options: {
   send: Send
   store: Store
   cookies: boolean
+  /** Runs for whoever is signed in from now on, before anybody hears of them. */
+  arrived: (user: User) => void
   changed: Listeners<User | null>
 }): Account {
-  const { send, store, cookies, changed } = options
+  const { send, store, cookies, arrived, changed } = options
   let user: User | null = null
   let access: { token: string; renewAt: number; expiresAt: number } | null = null
   /** Grows with every sign-in and sign-out, so that what began before is not taken for what holds now. */
@@ -45,6 +49,7 @@ export function createAccount(options: {
   function become(next: User | null): void {
     const isSame = user?.id === next?.id
     user = next
+    if (next) arrived(next)
     if (!isSame) changed.tell(next)
   }
 
@@ -73,11 +78,25 @@ export function createAccount(options: {
         const tokens = await trade(refreshToken)
         if (tokens === null) throw signedOut()
         if (begun !== era) return
-        hold(tokens)
-        const known = kept?.user ?? user ?? (await whoami(tokens.accessToken))
+        const { refreshToken: successor, authSessionId } = tokens
+        let known = kept?.user
+        // Somebody else may have signed in over the same cookies, which this storage does not know of.
+        if (known === undefined || kept?.authSessionId !== authSessionId) {
+          // The server gives it once: it must not be lost where the question below fails.
+          if (kept) await store.write(KEPT, { ...kept, refreshToken: successor } satisfies Kept)
+          known = await whoami(tokens.accessToken)
+        }
         if (begun !== era) return
-        await store.write(KEPT, { user: known, refreshToken: tokens.refreshToken } satisfies Kept)
+        // Not before: until it is known whose it is, no call may go out with it in the name of the user before.
+        hold(tokens)
+        const written = store.write(KEPT, {
+          user: known,
+          refreshToken: successor,
+          authSessionId,
+        } satisfies Kept)
+        // Together with their tokens, however long the storage takes.
         become(known)
+        await written
       } catch (error) {
         if (isSignedOut(error) && begun === era) await forget()
         throw error
@@ -149,7 +168,8 @@ export function createAccount(options: {
       era += 1
       restored = Promise.resolve()
       hold(tokens)
-      const written = store.write(KEPT, { user: next, refreshToken: tokens.refreshToken } satisfies Kept)
+      const { refreshToken, authSessionId } = tokens
+      const written = store.write(KEPT, { user: next, refreshToken, authSessionId } satisfies Kept)
       become(next)
       await written
     },

@@ -45,13 +45,15 @@ export function createViva(options: VivaOptions = {}): Viva {
   const users = createListeners<User | null>(report)
   const cookies = refreshTransport === 'cookie'
   const send = createSend({ url, fetch, cookies })
-  const account = createAccount({ send, store, cookies, changed: users })
+  const account = createAccount({ send, store, cookies, arrived, changed: users })
 
   const scoped = new Map<string, ScopedTokens>()
   const sessions = new Map<string, OwnedSession>()
   const monitors = new Set<OwnedFeed>()
   const closers = new Set<() => void>()
   let isClosed = false
+  /** Whose all of these are. Whom the server signs out finds them again when they come back; another user does not. */
+  let ownerId: string | null = null
 
   const call = createCall({ send, credential, isClosed: () => isClosed })
   const api = createApi(call, subscribe)
@@ -171,16 +173,20 @@ export function createViva(options: VivaOptions = {}): Viva {
   }
 
   async function signedIn(result: AuthResult): Promise<User> {
-    const before = account.user()
-    // First, so that whoever hears of the new user finds nothing of the old one's.
-    if (before !== null && before.id !== result.user.id) leave()
     await account.adopt(result)
     for (const owned of [...sessions.values(), ...monitors]) owned.resume()
     return result.user
   }
 
+  /** However the user came: whoever hears of them finds nothing of the one before. */
+  function arrived({ id }: User): void {
+    if (ownerId !== null && ownerId !== id) leave()
+    ownerId = id
+  }
+
   /** What is open belongs to the user who was signed in: nothing of theirs is to go on in another one's name. */
   function leave(): void {
+    ownerId = null
     for (const { handle } of [...sessions.values()]) handle.close()
     for (const feed of [...monitors]) feed.close()
     scoped.clear()
