@@ -63,6 +63,16 @@ test('a review whose seal was removed is named, and an export does not heal it',
   expect(await verifyBundle(bundle)).toMatchObject({ ok: false, problems: [{ code: 'UNSEALED', seq }] })
 })
 
+test.each([
+  ['a strike fewer than stand', 'strike_count = strike_count - 1', 'counts 0 strikes, but 1 stand'],
+  ['its flag turned around', 'flagged = not flagged', 'flagged, although'],
+])('a session with %s is named', async (_name, change, message) => {
+  const { report, sessionId } = await reviewed()
+  await app.db.sql.unsafe(`update sessions set ${change} where id = '${sessionId}'`)
+  const problems = [{ code: 'SESSION_CHANGED', seq: 0, message: expect.stringContaining(message) }]
+  expect((await report()).chain).toMatchObject({ ok: false, problems })
+})
+
 test('a forged review is named, although a genuine one followed and was sealed over it', async () => {
   const { report, reviewer, named, sessionId, strikeId } = await reviewed(['lifted'])
   const forged = { strikeId, decision: 'confirmed' as const, reason: 'Trust me.' }

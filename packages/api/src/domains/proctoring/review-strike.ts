@@ -1,7 +1,7 @@
-import { policyVersions, sessions, strikes, users } from '@viva/db/schema'
-import { and, count, eq, isNull, ne, or } from 'drizzle-orm'
+import { sessions, strikes, users } from '@viva/db/schema'
+import { and, eq } from 'drizzle-orm'
 import type { z } from 'zod'
-import { isTerminal, type PolicyRules, type StrikeReview } from '../../contract/index.ts'
+import { isTerminal, type StrikeReview } from '../../contract/index.ts'
 import type { reviewStrikeInput } from '../../contract/schemas/proctoring.ts'
 import { audit } from '../../core/audit.ts'
 import type { CompanyContext } from '../../core/context.ts'
@@ -11,8 +11,9 @@ import { idempotent } from '../../core/idempotency.ts'
 import { type Transaction, transaction } from '../../core/transaction.ts'
 import { sealHead } from '../evidence/index.ts'
 import { endSession, isOverdue, lockSession, type SessionRow } from '../sessions/index.ts'
-import { storedState, toRules, versionOf } from './internal.ts'
-import { callsForFlag, type Decision, review, type StandingStrikes } from './policy-engine.ts'
+import { storedState } from './internal.ts'
+import { type Decision, review } from './policy-engine.ts'
+import { countStanding, loadRules, toCounts } from './standing-strikes.ts'
 
 type Input = z.output<typeof reviewStrikeInput>
 
@@ -100,46 +101,17 @@ async function keepReview(
 
 /** Brings count, flag and the engine's state in line with the strikes that stand; nothing becomes due once it is over. */
 async function applyReview(tx: Transaction, row: SessionRow, isOver: boolean): Promise<Decision[]> {
-  const rules = await loadRules(tx, row)
-  const standing = await countStanding(tx, row.id)
+  const rules = await loadRules(tx.db, row)
+  const standing = await countStanding(tx.db, row.id)
   const before = storedState(row, rules)
   const { state, decisions } = isOver
     ? { state: { ...before, strikes: standing }, decisions: [] }
     : review(rules, before, standing)
   await tx.db
     .update(sessions)
-    .set({
-      policyState: state,
-      strikeCount: standing.info + standing.minor + standing.major,
-      flagged: callsForFlag(rules, standing),
-    })
+    .set({ policyState: state, ...toCounts(rules, standing) })
     .where(eq(sessions.id, row.id))
   return decisions
-}
-
-async function loadRules(tx: Transaction, row: SessionRow): Promise<PolicyRules> {
-  const [version] = await tx.db
-    .select({ rules: policyVersions.rules })
-    .from(policyVersions)
-    .where(versionOf(row))
-  if (!version) throw new Error(`session ${row.id} has no policy`)
-  return toRules(version.rules)
-}
-
-async function countStanding(tx: Transaction, sessionId: string): Promise<StandingStrikes> {
-  const rows = await tx.db
-    .select({ severity: strikes.severity, n: count() })
-    .from(strikes)
-    .where(
-      and(
-        eq(strikes.sessionId, sessionId),
-        or(isNull(strikes.reviewDecision), ne(strikes.reviewDecision, 'lifted')),
-      ),
-    )
-    .groupBy(strikes.severity)
-  const standing: StandingStrikes = { info: 0, minor: 0, major: 0 }
-  for (const { severity, n } of rows) standing[severity] = n
-  return standing
 }
 
 function toAppliedEvent(decision: Decision): Extract<NewEvent, { type: 'policy.applied' }>[] {

@@ -1,9 +1,19 @@
-import { aiRuns, answers, mediaObjects, questions, reports, sessionEvents, strikes } from '@viva/db/schema'
+import {
+  aiRuns,
+  answers,
+  mediaObjects,
+  questions,
+  reports,
+  sessionEvents,
+  sessions,
+  strikes,
+} from '@viva/db/schema'
 import { canonicalJson } from '@viva/evidence'
 import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm'
 import type { ChainStatus, JsonObject, SessionEvent, SessionEventType } from '../../contract/index.ts'
 import { toSessionEvent } from '../../core/event-log.ts'
 import { hashRunInput, hashRunOutput } from '../ai/index.ts'
+import { recount } from '../proctoring/index.ts'
 import type { Reader } from '../sessions/index.ts'
 import { hashBody, type ReportBody } from './report-body.ts'
 
@@ -155,6 +165,7 @@ const RECORDED: readonly Recorded[] = [
  * reviews, media, AI runs and the report itself are not append-only, and so a change to them shows. Erased events vouch for
  * nothing any more, and while there is one, a row without an event is not held against anybody. Of reviews, each erased one
  * explains a single row that differs: where more differ, all are named, since nothing tells which was changed by hand.
+ * The session's own count and flag are compared with the strikes that stand.
  *
  * @param db one snapshot: a row and its event are written together, and must be read together
  */
@@ -188,6 +199,27 @@ export async function checkRecords(db: Reader, sessionId: string): Promise<Chain
       }
     }
     problems.push(...(recorded.newest ? unexplained(found, erased) : found))
+  }
+  // Strikes that were changed make another count, which would say nothing new.
+  const isCountable = problems.every(({ code }) => code !== 'STRIKE_CHANGED' && code !== 'REVIEW_CHANGED')
+  if (isCountable) problems.push(...(await checkCounts(db, sessionId)))
+  return problems
+}
+
+/** Compares what the session's row says of its strikes with those that stand: no event says it, and lists are read from it. */
+async function checkCounts(db: Reader, sessionId: string): Promise<ChainStatus['problems']> {
+  const [row] = await db.select().from(sessions).where(eq(sessions.id, sessionId))
+  if (!row) return []
+  const { strikeCount, flagged } = await recount(db, row)
+  const code = 'SESSION_CHANGED'
+  const problems: ChainStatus['problems'] = []
+  if (row.strikeCount !== strikeCount) {
+    const message = `the session counts ${row.strikeCount} strikes, but ${strikeCount} stand`
+    problems.push({ code, seq: 0, message })
+  }
+  if (row.flagged !== flagged) {
+    const message = `the session is ${row.flagged ? '' : 'not '}flagged, although its strikes ${flagged ? '' : 'do not '}call for it`
+    problems.push({ code, seq: 0, message })
   }
   return problems
 }

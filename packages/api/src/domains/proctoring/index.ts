@@ -1,0 +1,2 @@
+/** Proctoring: what the other domains may use. */
+export { recount } from './standing-strikes.ts'
