@@ -19,7 +19,9 @@ export function describeError(error: AnyVivaError): string {
     case 'REFRESH_REUSED':
       return 'You are signed out. Log in again to go on.'
     case 'FORBIDDEN':
-      return 'Your role does not allow this. An admin of the company can do it, or change your role.'
+      return error.details.permission === undefined
+        ? error.message
+        : 'Your role does not allow this. An admin of the company can do it, or change your role.'
     case 'INVALID_INPUT':
       return error.details.issues
         .map(({ path, message }) => (path ? `${path}: ${message}` : message))

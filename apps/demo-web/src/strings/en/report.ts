@@ -86,6 +86,8 @@ export const report = {
       QUESTION_CHANGED: 'A question is not what its event recorded',
       ANSWER_CHANGED: 'An answer is not what its event recorded',
       STRIKE_CHANGED: 'A strike is not what its event recorded',
+      REVIEW_CHANGED: 'A decision on a strike is not what its event recorded',
+      SESSION_CHANGED: 'The count of strikes, or the flag, is not what the strikes add up to',
       MEDIA_CHANGED: 'A recording is not what its event recorded',
       RUN_CHANGED: 'An AI run is not what its event recorded',
       REPORT_CHANGED: 'The report is not what its event recorded',
