@@ -16,7 +16,7 @@ export interface AppErrorDetails {
   INVALID_CREDENTIALS: Record<never, never>
   /** A refresh token was used twice outside the grace: the device is logged out, log in again. */
   REFRESH_REUSED: Record<never, never>
-  /** A member whose role lacks the `permission`; or, without one, somebody who may not do this to themselves. */
+  /** A member whose role lacks the `permission`; where there is none, the message says what is not allowed. */
   FORBIDDEN: { permission?: string }
   /** The candidate has not consented to the sensor that the upload comes from. Without consent nothing of it is kept. */
   CONSENT_REQUIRED: { sensor: Sensor }
