@@ -90,7 +90,7 @@ const REQUESTS: [name: string, path: string, request: RequestInit][] = [
   ['another scheme', 'auth.me', { headers: { authorization: 'Basic OjpA' } }],
   [
     'a cookie of nonsense',
-    'auth.refresh',
+    'auth.logOut',
     { method: 'POST', headers: { ...JSON_TYPE, cookie: '__Host-viva_refresh=%%%;;;=' }, body: '{}' },
   ],
   [
