@@ -9,7 +9,7 @@ export const BUNDLE_FORMAT = 'viva.evidence.1'
 /** A session's log with all that is needed to verify it, as one JSON document. */
 export interface EvidenceBundle {
   format: typeof BUNDLE_FORMAT
-  /** ISO 8601, UTC, three decimals. */
+  /** ISO 8601, UTC, three decimals. The seal over the head is of this second. */
   exportedAt: string
   /** For the reader. No seal covers it but for `id`: where it matters, read the events. */
   session: {
@@ -23,7 +23,7 @@ export interface EvidenceBundle {
   }
   head: ChainHead
   events: EvidenceEvent[]
-  /** Compact JWS: the one made when the session was finalized, if it was, and one made at the export. */
+  /** Compact JWS: those made with the events from the close on, those of earlier exports, and the one of this export. */
   seals: string[]
   /** Public keys that the seals name; enough to check them, not to trust them. */
   keys: JWK[]

@@ -23,8 +23,10 @@ export type ProblemCode =
   | 'HEAD_MISMATCH'
   /** A field is not in the form that the format allows. */
   | 'MALFORMED'
-  /** The event closed the session or fixed its report, and the seal made at that time is missing. */
+  /** The event closed the session or came after that, and the seal that the server made with it is missing. */
   | 'UNSEALED'
+  /** The payload of an event that holds nobody's words was erased. */
+  | 'NOT_ERASABLE'
 
 /** One finding about one event. */
 export interface Problem {

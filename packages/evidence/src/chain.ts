@@ -1,6 +1,6 @@
 import { type ChainHead, type ChainReport, ProblemList } from './chain-report.ts'
 import { EvidenceError } from './error.ts'
-import { type EvidenceEvent, isHash, isLine, isSalt, isSeq, isTime } from './event.ts'
+import { type EvidenceEvent, isErasable, isHash, isLine, isSalt, isSeq, isTime } from './event.ts'
 import { hashPayload } from './hash.ts'
 import { Reassembly } from './reassembly.ts'
 
@@ -71,8 +71,12 @@ export function createChainVerifier({ sessionId }: { sessionId: string }): Chain
           `event ${lastSeq}: ${malformed.join(', ')} not in the form of the format`,
         )
       }
-      if (event.salt === null && event.payload === null) erased.push(lastSeq)
-      else if (isSalt(event.salt) && !matchesPayload(event, event.salt)) {
+      if (event.salt === null && event.payload === null) {
+        erased.push(lastSeq)
+        if (!isErasable(type)) {
+          findings.add('NOT_ERASABLE', lastSeq, `event ${lastSeq}: ${type} has no payload that may be erased`)
+        }
+      } else if (isSalt(event.salt) && !matchesPayload(event, event.salt)) {
         findings.add(
           'PAYLOAD_MISMATCH',
           lastSeq,

@@ -20,6 +20,25 @@ export interface EvidenceEvent {
   hash: string
 }
 
+/**
+ * The types whose payload may be erased: those that carry a person's words, or what was noticed of them. The others hold
+ * ids, numbers and hashes alone, which nobody has to erase, and on which it rests that rows cannot be changed unseen.
+ */
+const ERASABLE: ReadonlySet<string> = new Set([
+  'session.prechecked',
+  'session.transitioned',
+  'question.asked',
+  'answer.received',
+  'signal.recorded',
+  'signal.reordered',
+  'strike.reviewed',
+])
+
+/** Whether the payload of an event of this type may be erased. */
+export function isErasable(type: string): boolean {
+  return ERASABLE.has(type)
+}
+
 const HASH = /^[0-9a-f]{64}$/
 const SALT = /^[0-9a-f]{32}$/
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/

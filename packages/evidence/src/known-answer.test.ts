@@ -41,6 +41,7 @@ test('the known answer of the README is what the code gives', async () => {
     sessionId,
     seq: 1,
     hash: known('hash'),
+    appended: 1,
     issuedAt: 1769850000,
     kid,
   }

@@ -3,11 +3,9 @@ import type { EvidenceEvent } from './event.ts'
 import type { Seal } from './seal.ts'
 
 const TRANSITION = 'session.transitioned'
-const REPORT = 'report.ready'
-const REVIEW = 'strike.reviewed'
 const TERMINAL = new Set<unknown>(['completed', 'ended'])
-/** The server seals in the transaction that writes the event: seconds cover a busy machine, and no more. */
-const SEALED_WITHIN_SECONDS = 60
+/** How many events without their seal are named one by one. */
+const NAMED = 100
 
 /** Looks for the seals that the server makes on its own; see {@link createSealPoints}. */
 export interface SealPoints {
@@ -18,54 +16,53 @@ export interface SealPoints {
 }
 
 /**
- * Watches a log for the events with which the server seals it: the one that closes the session, the one that fixes its
- * report, and each decision of a person about a strike that came after the close. Every export adds a seal of its own, so
- * without this, somebody who rewrote a log in the database and removed the seal of that time would have it sealed afresh by
- * the next export. Each decision, because a genuine one that follows a forged one is sealed over it.
+ * Watches a log for the events that the server seals as it appends them: the one that closes the session, and every one
+ * after it. Only somebody with the signing key can make such a seal, so nobody else can put anything into a log that is
+ * closed. Seals of exports do not count: they say what a log looked like, not who wrote it.
  *
- * @param state where the session stands now: an erased transition no longer says where it led, and is taken to have closed
- *   a session that is closed.
+ * The session closed with the first transition into a terminal state, which is never left; an event that was sealed as it
+ * was appended proves that the session had closed by then, too.
+ *
+ * @param state where the session stands now: an erased transition no longer says where it led, and the last of them is
+ *   taken to have closed a session that is closed, where no other one is known to have.
  * @example
  * const points = createSealPoints(session.state)
  * for (const event of events) points.push(event)
  * const problems = points.missing(seals)
  */
 export function createSealPoints(state: string): SealPoints {
-  let closing: EvidenceEvent | null = null
-  let report: EvidenceEvent | null = null
-  let reviews: EvidenceEvent[] = []
+  const positions: number[] = []
+  let closedAt: number | undefined
+  let erasedAt: number | undefined
   return {
-    push(event) {
-      if (closesSession(event, state)) {
-        closing = event
-        // The closing seal covers the decisions before it.
-        reviews = []
-      } else if (event.type === REPORT) report = event
-      else if (event.type === REVIEW && closing !== null) reviews.push(event)
+    push({ seq, type, payload, salt }) {
+      positions.push(seq)
+      if (type !== TRANSITION) return
+      if (salt === null) erasedAt = seq
+      else if (isTerminal(payload)) closedAt ??= seq
     },
-    missing: (seals) => [
-      ...unsealed(closing, seals, 'closed the session'),
-      ...unsealed(report, seals, 'fixed the report'),
-      ...reviews.flatMap((review) => unsealed(review, seals, 'was a decision about a strike')),
-    ],
+    missing(seals) {
+      const made = seals.filter(({ appended }) => appended > 0)
+      const closing = closedAt ?? (TERMINAL.has(state) ? erasedAt : undefined)
+      const from = Math.min(closing ?? Number.POSITIVE_INFINITY, ...made.map(firstOf))
+      return positions
+        .filter((seq) => seq >= from && !made.some((seal) => firstOf(seal) <= seq && seq <= seal.seq))
+        .slice(0, NAMED)
+        .map((seq) => unsealed(seq, seq === closing ? 'closed the session' : 'came after the close'))
+    },
   }
 }
 
-function closesSession({ type, payload, salt }: EvidenceEvent, state: string): boolean {
-  if (type !== TRANSITION) return false
-  if (salt === null) return TERMINAL.has(state)
+function isTerminal(payload: EvidenceEvent['payload']): boolean {
   return typeof payload === 'object' && payload !== null && 'to' in payload && TERMINAL.has(payload['to'])
 }
 
-function unsealed(event: EvidenceEvent | null, seals: readonly Seal[], what: string): Problem[] {
-  if (event === null) return []
-  const { seq } = event
-  const at = Date.parse(event.at) / 1000
-  const isSealed = seals.some(
-    (seal) => seal.seq === seq && Math.abs(seal.issuedAt - at) <= SEALED_WITHIN_SECONDS,
-  )
-  if (isSealed) return []
-  return [
-    { code: 'UNSEALED', seq, message: `event ${seq} ${what}, but the seal that was made then is not there` },
-  ]
+/** The first event that was appended together with a seal. */
+function firstOf({ seq, appended }: Seal): number {
+  return seq - appended + 1
+}
+
+function unsealed(seq: number, what: string): Problem {
+  const message = `event ${seq} ${what}, but the seal that was made with it is not there`
+  return { code: 'UNSEALED', seq, message }
 }

@@ -16,6 +16,7 @@ beforeAll(async () => {
     sessionId: SESSION_ID,
     seq: 5,
     hash: 'ab'.repeat(32),
+    appended: 2,
     issuedAt: 1_769_850_000,
     kid: 'key-1',
   }
@@ -27,6 +28,7 @@ const payload = () => ({
   sub: SESSION_ID,
   seq: 5,
   hash: claims.hash,
+  appended: 2,
   iat: claims.issuedAt,
 })
 const header = () => ({ alg: 'EdDSA', typ: 'viva-seal+jwt', kid: 'key-1' })
@@ -80,6 +82,9 @@ describe('a seal', () => {
       { seq: 1.5 },
       { seq: 0 },
       { hash: 'ab' },
+      { appended: -1 },
+      { appended: 6 },
+      { appended: 0.5 },
       { issuedAt: 1.5 },
       { kid: '' },
     ]) {
@@ -87,7 +92,7 @@ describe('a seal', () => {
         code: 'INVALID_SEAL',
       })
     }
-    const empty = await signSeal({ ...claims, seq: 0, hash: ZERO_HASH }, key.privateKey)
+    const empty = await signSeal({ ...claims, seq: 0, hash: ZERO_HASH, appended: 0 }, key.privateKey)
     expect(await verifySeal(empty, { keys: [key.publicJwk], sessionId: SESSION_ID })).toMatchObject({
       seq: 0,
     })
@@ -177,7 +182,7 @@ describe('a seal is refused', () => {
     expect(await refusal(token, { issuer: 'https://other.example' })).toContain('"iss"')
   })
 
-  test.each(['iss', 'sub', 'seq', 'hash', 'iat'])('without the claim %s', async (claim) => {
+  test.each(['iss', 'sub', 'seq', 'hash', 'appended', 'iat'])('without the claim %s', async (claim) => {
     const { [claim]: _, ...rest } = payload() as Record<string, unknown>
     expect(await refusal(await signed(header(), rest))).toContain(claim)
   })
@@ -188,6 +193,9 @@ describe('a seal is refused', () => {
     { seq: 0 },
     { hash: 'AB'.repeat(32) },
     { hash: 1 },
+    { appended: '2' },
+    { appended: -1 },
+    { appended: 6 },
     { iat: 1.5 },
     { iss: 1 },
     { exp: 1 },

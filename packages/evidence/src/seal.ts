@@ -6,7 +6,7 @@ import { ZERO_HASH } from './hash.ts'
 const ALGORITHM = 'EdDSA'
 const TYPE = 'viva-seal+jwt'
 const HEADERS = ['alg', 'kid', 'typ']
-const CLAIMS = ['iss', 'sub', 'seq', 'hash', 'iat']
+const CLAIMS = ['iss', 'sub', 'seq', 'hash', 'appended', 'iat']
 
 /** What a seal says: at `issuedAt`, the log of `sessionId` had this head. */
 export interface Seal {
@@ -17,6 +17,11 @@ export interface Seal {
   seq: number
   /** The sealed event's hash, which covers every event before it. */
   hash: string
+  /**
+   * How many events, up to and including `seq`, the server itself appended in the transaction that made this seal; 0 for a
+   * seal made at an export. So a seal that was made over events vouches for them, and an export vouches for nobody's.
+   */
+  appended: number
   /** Seconds since 1970, by the sealer's clock. */
   issuedAt: number
   /** The id of the key that signed. */
@@ -32,13 +37,13 @@ export interface Seal {
  * @returns a compact JWS of type `viva-seal+jwt`.
  * @throws EvidenceError `INVALID_SEAL` for a head that no verifier would accept.
  * @example
- * const seal = await signSeal({ issuer, sessionId, seq: head.seq, hash: head.hash, issuedAt, kid }, privateKey)
+ * const seal = await signSeal({ issuer, sessionId, ...head, appended: 0, issuedAt, kid }, privateKey)
  * @see https://www.rfc-editor.org/rfc/rfc8037
  */
 export async function signSeal(seal: Seal, privateKey: CryptoKey): Promise<string> {
   checkSeal(seal)
-  const { issuer, sessionId, seq, hash, issuedAt, kid } = seal
-  return new SignJWT({ iss: issuer, sub: sessionId, seq, hash, iat: issuedAt })
+  const { issuer, sessionId, seq, hash, appended, issuedAt, kid } = seal
+  return new SignJWT({ iss: issuer, sub: sessionId, seq, hash, appended, iat: issuedAt })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
     .sign(privateKey)
 }
@@ -70,10 +75,10 @@ export async function verifySeal(
         subject: expected.sessionId,
         ...(expected.issuer === undefined ? {} : { issuer: expected.issuer }),
       })
-      const { iss: issuer, sub: sessionId, seq, hash, iat: issuedAt } = payload
+      const { iss: issuer, sub: sessionId, seq, hash, appended, iat: issuedAt } = payload
       // A claim like `exp` would make the answer depend on the day of the verification.
       if (Object.keys(payload).length !== CLAIMS.length) throw invalid('it has claims that seals do not have')
-      return checkSeal({ issuer, sessionId, seq, hash, issuedAt, kid })
+      return checkSeal({ issuer, sessionId, seq, hash, appended, issuedAt, kid })
     } catch (error) {
       if (error instanceof EvidenceError) throw error
       // Two keys may share an id, so the next one is tried.
@@ -108,16 +113,18 @@ function publicPart({ kty, crv, x }: JWK): JWK {
 }
 
 function checkSeal(seal: { [claim in keyof Seal]: unknown }): Seal {
-  const { issuer, sessionId, seq, hash, issuedAt, kid } = seal
+  const { issuer, sessionId, seq, hash, appended, issuedAt, kid } = seal
   if (!isLine(issuer)) throw invalid('iss must be a text')
   if (!isLine(sessionId)) throw invalid('sub must be the id of a session')
   if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 0)
     throw invalid('seq must be a position')
   if (!isHash(hash) || (seq === 0 && hash !== ZERO_HASH)) throw invalid('hash must be that of an event')
+  if (typeof appended !== 'number' || !Number.isSafeInteger(appended) || appended < 0 || appended > seq)
+    throw invalid('appended must be a number of events')
   if (typeof issuedAt !== 'number' || !Number.isSafeInteger(issuedAt))
     throw invalid('iat must be whole seconds')
   if (!isLine(kid)) throw invalid('kid must be a text')
-  return { issuer, sessionId, seq, hash, issuedAt, kid }
+  return { issuer, sessionId, seq, hash, appended, issuedAt, kid }
 }
 
 function invalid(message: string, cause?: unknown): EvidenceError {

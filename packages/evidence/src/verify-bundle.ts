@@ -25,15 +25,15 @@ export interface BundleReport extends ChainReport {
 /**
  * Verifies an exported log offline: the chain, the signature of every seal, and that every seal names
  * the hash that its event has in the log. A past that was rewritten with all its hashes made anew is
- * caught by the seal made before, and a closed session or a report whose seal of that time is gone is
- * named too.
+ * caught by the seal made before, and whatever closed the session or came after it without the seal that the
+ * server made with it is named too.
  *
  * @param bundle what {@link parseBundle} gave.
  * @param options.trustedKeys the installation's public keys (its JWKS), got from elsewhere than the
  *   bundle. If given, only seals signed by them make the report `ok`: otherwise whoever replaces
  *   seals and keys together would pass. If not, `self-signed` is the best that can be said.
  * @param options.issuer who must have sealed.
- * @returns a report; `ok` only if the chain is, its head is sealed, and every seal is valid.
+ * @returns a report; `ok` only if the chain is, its head was sealed at the export, and every seal is valid.
  * @example
  * const report = await verifyBundle(parseBundle(JSON.parse(text)), { trustedKeys: jwks.keys })
  * console.log(report.ok ? 'verified' : report.problems, report.signature)
@@ -88,8 +88,13 @@ function sealProblems(bundle: EvidenceBundle, reports: SealReport[]): Problem[] 
     )
   }
   const { head } = bundle
-  if (seals.length > 0 && !seals.some(({ seq, hash }) => seq === head.seq && hash === head.hash)) {
-    problems.push({ code: 'HEAD_MISMATCH', seq: head.seq, message: 'no seal covers the head of the log' })
+  const exported = Math.floor(Date.parse(bundle.exportedAt) / 1000)
+  const sealsHead = ({ seq, hash, appended, issuedAt }: Seal) =>
+    seq === head.seq && hash === head.hash && appended === 0 && issuedAt === exported
+  // Else whoever holds the file could cut events off together with their seals, down to any that was sealed.
+  if (seals.length > 0 && !seals.some(sealsHead)) {
+    const message = 'no seal of the export covers the head of the log'
+    problems.push({ code: 'HEAD_MISMATCH', seq: head.seq, message })
   }
   const points = createSealPoints(bundle.session.state)
   for (const event of bundle.events) points.push(event)

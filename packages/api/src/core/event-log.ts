@@ -14,6 +14,14 @@ interface AppendedRow {
   seq: number
   at: string
   hash: string
+  closed: boolean
+}
+
+/** What an append gave. */
+export interface Appended {
+  events: SessionEvent[]
+  /** Whether the session has closed, by these events or before them. */
+  closed: boolean
 }
 
 /**
@@ -23,8 +31,8 @@ interface AppendedRow {
 export async function writeEvents(
   db: DrizzleTransaction,
   log: { sessionId: string; actor: string; at: Date; random: Random; events: readonly NewEvent[] },
-): Promise<SessionEvent[]> {
-  if (log.events.length === 0) return []
+): Promise<Appended> {
+  if (log.events.length === 0) return { events: [], closed: false }
   const at = log.at.toISOString()
   // One call for all salts: most of a salt's cost is asking the system for randomness.
   const salts = log.random.bytes(SALT_BYTES * log.events.length)
@@ -41,12 +49,13 @@ export async function writeEvents(
   })
   // As text: whether a driver encodes a value as JSON once more depends on how its client was set up.
   const rows = await rawSql(db)<AppendedRow[]>`
-    select seq, at, hash from append_session_events(${log.sessionId}::uuid, ${JSON.stringify(prepared)}::text::jsonb)`
-  return rows.map((row, index) => {
+    select seq, at, hash, closed from append_session_events(${log.sessionId}::uuid, ${JSON.stringify(prepared)}::text::jsonb)`
+  const events = rows.map((row, index) => {
     const event = prepared[index]
     if (!event) throw new Error('append_session_events returned more rows than it was given')
     return toSessionEvent({ ...event, seq: row.seq, at: row.at, hash: row.hash })
   })
+  return { events, closed: rows[0]?.closed ?? false }
 }
 
 /** Shapes a stored row as the API shows it. Type and payload belong together because `NewEvent` was the only way in. */

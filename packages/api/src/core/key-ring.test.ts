@@ -1,6 +1,7 @@
 import { signingKeys } from '@viva/db/schema'
 import { createTestDatabase, type TestDatabase } from '@viva/db/testing'
-import { CompactSign, compactVerify } from 'jose'
+import { eq } from 'drizzle-orm'
+import { CompactSign, calculateJwkThumbprint, compactVerify, exportJWK, generateKeyPair } from 'jose'
 import { expect, test, vi } from 'vitest'
 import { createTestClock } from '../testing/index.ts'
 import { createKeyRing } from './key-ring.ts'
@@ -133,4 +134,51 @@ test('signing never waits for the database once the keys are known', async () =>
     await tx.execute('lock table signing_keys in access exclusive mode')
     expect((await ring.signer()).kid).toBe(kid)
   })
+})
+
+test('a key that was put into the database by hand is neither published nor believed', async () => {
+  await using database = await createTestDatabase()
+  const ring = ringOver(database)
+  const genuine = (await ring.published()).map(({ kid }) => kid)
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  const publicJwk = await exportJWK(publicKey)
+  const kid = await calculateJwkThumbprint(publicJwk)
+  const { privateBox } = (await database.db.drizzle.select().from(signingKeys))[0] ?? {}
+  if (!privateBox) throw new Error('there is no key')
+  const retired = { status: 'retired' as const, retiredAt: new Date(), createdAt: new Date() }
+  const { x = '' } = publicJwk
+  // Its own name and somebody's box, or no box that the secret opens: both are all that such a hand can write.
+  await database.db.drizzle.insert(signingKeys).values([
+    { ...retired, kid, publicJwk: { kty: 'OKP', crv: 'Ed25519', x }, privateBox },
+    { ...retired, kid: 'x', publicJwk: { kty: 'OKP', crv: 'Ed25519', x }, privateBox: Uint8Array.of(1) },
+  ])
+  const fresh = ringOver(database)
+  expect((await fresh.published()).map((key) => key.kid).sort()).toEqual(genuine.sort())
+  expect(await fresh.find(kid)).toBeNull()
+  const token = await new CompactSign(Buffer.from('text'))
+    .setProtectedHeader({ alg: 'EdDSA', kid })
+    .sign(privateKey)
+  expect(await verifies(fresh, { kid, token })).toBe(false)
+})
+
+test('the public half of a key is not to be changed under its name', async () => {
+  await using database = await createTestDatabase()
+  const { kid } = await ringOver(database).signer()
+  const { x = '' } = await exportJWK((await generateKeyPair('EdDSA', { crv: 'Ed25519' })).publicKey)
+  const publicJwk = { kty: 'OKP', crv: 'Ed25519', x }
+  await database.db.drizzle.update(signingKeys).set({ publicJwk }).where(eq(signingKeys.kid, kid))
+  expect(await ringOver(database).find(kid)).toBeNull()
+})
+
+test('a retired key signs no tokens once its last one is over, and is published all the same', async () => {
+  await using database = await createTestDatabase()
+  const clock = createTestClock()
+  const ring = ringOver(database, { clock })
+  const before = await sign(ring)
+  await ring.rotate()
+  clock.advance(16 * 60_000)
+  expect(await verifies(ring, before)).toBe(true)
+  clock.advance(2 * 60_000)
+  expect(await verifies(ring, before)).toBe(false)
+  expect((await ring.published()).map(({ kid }) => kid)).toContain(before.kid)
 })

@@ -1,13 +1,18 @@
 import type { Db, DrizzleTransaction } from '@viva/db'
 import { signingKeys } from '@viva/db/schema'
 import { eq, sql } from 'drizzle-orm'
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import type { KeyRing, PublicJwk } from './keys.ts'
 import type { Clock, Random } from './ports.ts'
 import { deriveKey, openBox, sealBox } from './sealed-box.ts'
 
 /** Unknown key names cost at most one query in this time, however many a flood of forged tokens brings. */
 const UNKNOWN_KID_READ_MS = 1_000
+/**
+ * For how long tokens of a retired key are taken: the longest life of one (15 min), and the time until every instance has
+ * heard of the rotation. Later ones can only come from somebody who kept the key.
+ */
+const RETIRED_FOR_MS = 17 * 60_000
 /** After how long an instance looks whether another one has rotated the keys. */
 const REREAD_MS = 60_000
 
@@ -17,12 +22,13 @@ interface StoredKey {
   status: (typeof signingKeys.$inferSelect)['status']
   publicJwk: Record<string, string>
   privateBox: Uint8Array
+  retiredAt: Date | null
 }
 
 /** What the ring knows of the database, read at one moment. */
 interface Loaded {
   at: number
-  keys: ReadonlyMap<string, { jwk: PublicJwk; key: CryptoKey }>
+  keys: ReadonlyMap<string, { jwk: PublicJwk; key: CryptoKey; retiredAt: Date | null }>
   active: { kid: string; privateKey: CryptoKey }
 }
 
@@ -71,17 +77,30 @@ export function createKeyRing(options: { db: Db; secret: string; clock: Clock; r
     }
   }
 
+  /** What a row's box holds, or null where this server's secret did not seal it. */
+  function openPrivateJwk({ kid, privateBox }: StoredKey): JWK | null {
+    const plaintext = openBox({ key: sealingKey, context: kid, sealed: privateBox })
+    return plaintext && JSON.parse(Buffer.from(plaintext).toString())
+  }
+
   async function openPrivateKey(row: StoredKey): Promise<CryptoKey> {
-    const plaintext = openBox({ key: sealingKey, context: row.kid, sealed: row.privateBox })
-    if (!plaintext) throw new SecretMismatchError(row.kid)
-    const key = await importJWK(JSON.parse(Buffer.from(plaintext).toString()), 'EdDSA')
-    if (key instanceof Uint8Array) throw new Error(`Signing key ${row.kid} is not an Ed25519 key`)
-    return key
+    const jwk = openPrivateJwk(row)
+    if (!jwk) throw new SecretMismatchError(row.kid)
+    return importKey(row.kid, jwk)
+  }
+
+  /**
+   * Whether the server made the key: its private half is in the row, sealed under the key's name with the server's secret.
+   * A row that somebody wrote by hand must not get their key among those that tokens and seals are trusted by.
+   */
+  function isOurs(row: StoredKey): boolean {
+    return openPrivateJwk(row)?.x === row.publicJwk['x']
   }
 
   function storedKeys(): Promise<StoredKey[]> {
     return db.sql<StoredKey[]>`
-      select kid, status, public_jwk as "publicJwk", private_box as "privateBox" from signing_keys`
+      select kid, status, public_jwk as "publicJwk", private_box as "privateBox", retired_at as "retiredAt"
+      from signing_keys`
   }
 
   /** Each insert gives way to the key that another instance was quicker to make; then all read the same rows. */
@@ -102,19 +121,17 @@ export function createKeyRing(options: { db: Db; secret: string; clock: Clock; r
     }
     const active = rows.find((row) => row.status === 'active')
     if (!active) throw new Error('There is no active signing key, although one was just made')
+    const privateKey = await openPrivateKey(active)
     const keys = await Promise.all(
-      rows.map(async (row) => {
+      rows.filter(isOurs).map(async (row) => {
         const jwk = toPublicJwk(row)
-        const key = await importJWK({ ...jwk }, 'EdDSA')
-        if (key instanceof Uint8Array) throw new Error(`Signing key ${row.kid} is not an Ed25519 key`)
-        return [row.kid, { jwk, key }] as const
+        return [
+          row.kid,
+          { jwk, key: await importKey(row.kid, { ...jwk }), retiredAt: row.retiredAt },
+        ] as const
       }),
     )
-    return {
-      at: clock.now().getTime(),
-      keys: new Map(keys),
-      active: { kid: active.kid, privateKey: await openPrivateKey(active) },
-    }
+    return { at: clock.now().getTime(), keys: new Map(keys), active: { kid: active.kid, privateKey } }
   }
 
   /** Reads the keys, one reading at a time. */
@@ -143,15 +160,22 @@ export function createKeyRing(options: { db: Db; secret: string; clock: Clock; r
     return loaded
   }
 
+  /** The key of that name, unless it was retired so long ago that no token of it can be good. */
+  function signingKey({ keys }: Loaded, kid: string): CryptoKey | null {
+    const known = keys.get(kid)
+    if (!known) return null
+    const { key, retiredAt } = known
+    return retiredAt && clock.now().getTime() - retiredAt.getTime() > RETIRED_FOR_MS ? null : key
+  }
+
   return {
     async signer() {
       return (await ring()).active
     },
     async find(kid) {
-      const known = (await ring()).keys.get(kid)
-      if (known) return known.key
-      if (!loaded || !isOlderThan(UNKNOWN_KID_READ_MS, loaded)) return null
-      return (await reread()).keys.get(kid)?.key ?? null
+      const known = await ring()
+      if (known.keys.has(kid) || !isOlderThan(UNKNOWN_KID_READ_MS, known)) return signingKey(known, kid)
+      return signingKey(await reread(), kid)
     },
     async published() {
       return [...(await ring()).keys.values()].map(({ jwk }) => jwk)
@@ -188,6 +212,12 @@ export function createKeyRing(options: { db: Db; secret: string; clock: Clock; r
     await tx.insert(signingKeys).values(fresh)
     return { active: next.kid, next: fresh.kid }
   }
+}
+
+async function importKey(kid: string, jwk: JWK): Promise<CryptoKey> {
+  const key = await importJWK(jwk, 'EdDSA')
+  if (key instanceof Uint8Array) throw new Error(`Signing key ${kid} is not an Ed25519 key`)
+  return key
 }
 
 function toPublicJwk(row: StoredKey): PublicJwk {

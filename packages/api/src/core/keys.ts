@@ -17,9 +17,12 @@ export interface PublicJwk {
 export interface KeyRing {
   /** The active key. */
   signer(): Promise<{ kid: string; privateKey: CryptoKey }>
-  /** The public key named `kid`, or null. An unknown kid is looked up in the database at most once a second. */
+  /**
+   * The public key named `kid` that tokens may be signed with, or null: a retired one only until the last token that was
+   * signed with it is over. An unknown kid is looked up in the database at most once a second.
+   */
   find(kid: string): Promise<CryptoKey | null>
-  /** Every public key, for JWKS and for evidence bundles. */
+  /** Every public key, for JWKS and for evidence bundles: seals of retired keys must stay verifiable. */
   published(): Promise<PublicJwk[]>
   /** Retires the active key, promotes the next one and makes a new next one. */
   rotate(): Promise<{ active: string; next: string }>

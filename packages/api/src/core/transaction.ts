@@ -5,13 +5,15 @@ import type { AppContext } from './context.ts'
 import { type NewEvent, writeEvents } from './event-log.ts'
 import { requireLogRoom } from './log-room.ts'
 import type { StreamName } from './ports.ts'
+import { sealHead } from './seal-head.ts'
 
 /** A database transaction that can append to session logs, and tells the hub once it is committed. */
 export interface Transaction {
   readonly db: DrizzleTransaction
   /**
    * Appends events to one session's log, in order, in one round trip. Call it late: it takes the lock that orders
-   * the log and holds it until the commit.
+   * the log and holds it until the commit. The events that close the session, and all that come after, are sealed: no
+   * database that somebody wrote to by hand can bring forth such a seal.
    *
    * @throws CONFLICT `log_full` where a candidate adds to a log that has no room for more of it
    */
@@ -33,22 +35,27 @@ export async function transaction<Result>(
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const pokes: { stream: StreamName; head: number; events?: readonly SessionEvent[] }[] = []
+  const sealed: { sessionId: string; seq: number; hash: string }[] = []
   const result = await ctx.db.transaction(
     (db) => {
       pokes.length = 0
+      sealed.length = 0
       return work({
         db,
         async append(sessionId, events) {
-          const appended = await writeEvents(db, {
-            sessionId,
-            actor: actorLabel(ctx.actor),
-            at: ctx.clock.now(),
-            random: ctx.random,
-            events,
-          })
+          const at = ctx.clock.now()
+          const { random } = ctx
+          const written = { sessionId, actor: actorLabel(ctx.actor), at, random, events }
+          const { events: appended, closed } = await writeEvents(db, written)
           const last = appended.at(-1)
           requireLogRoom(ctx.actor, events, last?.seq ?? 0)
-          if (last) pokes.push({ stream: `session:${sessionId}`, head: last.seq, events: appended })
+          if (!last) return appended
+          if (closed) {
+            const issuedAt = Math.floor(Date.parse(last.at) / 1000)
+            await sealHead(ctx, db, { ...last, sessionId, appended: appended.length, issuedAt })
+            sealed.push({ sessionId, seq: last.seq, hash: last.hash })
+          }
+          pokes.push({ stream: `session:${sessionId}`, head: last.seq, events: appended })
           return appended
         },
         poke(stream, head) {
@@ -58,6 +65,8 @@ export async function transaction<Result>(
     },
     { retries: RETRIES },
   )
+  // Where logs are shipped elsewhere, this betrays whoever later rewrites the database and signs it with the server's key.
+  for (const head of sealed) ctx.log.info(head, 'sealed')
   for (const poke of pokes) ctx.hub.poke(poke.stream, poke.head, poke.events)
   return result
 }

@@ -1,3 +1,4 @@
+import { hashPayload } from '@viva/evidence'
 import type { JsonObject } from '../contract/index.ts'
 import { transaction } from '../core/transaction.ts'
 import { candidateOf, memberOf, type TestApp, type TestCandidate, type TestMember } from './index.ts'
@@ -43,6 +44,19 @@ export async function appendSignals(
       })),
     ),
   )
+}
+
+/** Appends what whoever can write to the database may put into a log: numbered, chained, and without a seal. */
+export async function appendByHand(
+  app: TestApp,
+  sessionId: string,
+  event: { type: string; actor: string; payload: JsonObject },
+): Promise<void> {
+  const salt = '00'.repeat(16)
+  const at = app.clock.now().toISOString()
+  const written = { ...event, at, salt, payloadHash: hashPayload({ payload: event.payload, salt }) }
+  await app.db.sql`
+    select seq from append_session_events(${sessionId}, ${JSON.stringify([written])}::text::jsonb)`
 }
 
 /** Does what only somebody with the rights of the database's owner can do: changes a table that refuses changes. */

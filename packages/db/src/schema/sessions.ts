@@ -115,6 +115,8 @@ export const sessionHeads = pgTable('session_heads', {
   seq: bigint('seq', { mode: 'number' }).notNull().default(0),
   hash: bytea('hash').notNull(),
   lastAt: instant('last_at').notNull(),
+  /** Whether the log holds the transition that closed the session: from there on every append is sealed. */
+  closed: boolean('closed').notNull().default(false),
 })
 
 /**
@@ -140,7 +142,10 @@ export const sessionEvents = pgTable(
   (table) => [primaryKey({ columns: [table.sessionId, table.seq] })],
 )
 
-/** A signature over the log's head at a moment: made when a session closes and when its evidence is exported. Append-only. */
+/**
+ * A signature over the log's head at a moment: made with each append from the session's close on, and by the first export
+ * that finds this head. Append-only.
+ */
 export const sessionSeals = pgTable(
   'session_seals',
   {
@@ -148,11 +153,16 @@ export const sessionSeals = pgTable(
       .notNull()
       .references(() => sessions.id),
     seq: bigint('seq', { mode: 'number' }).notNull(),
+    companyId: uuid('company_id')
+      .notNull()
+      .references(() => companies.id),
+    /** How many events were appended together with it; 0 for an export's. */
+    appended: integer('appended').notNull(),
     kid: text('kid').notNull(),
     jws: text('jws').notNull(),
     createdAt: createdAt(),
   },
-  (table) => [primaryKey({ columns: [table.sessionId, table.seq] })],
+  (table) => [primaryKey({ columns: [table.sessionId, table.seq, table.appended] })],
 )
 
 /** A question that was asked. Written together with its event. */

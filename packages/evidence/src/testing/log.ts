@@ -14,7 +14,7 @@ export function makeLog(payloads: readonly JsonValue[], sessionId = SESSION_ID):
       rehash(
         {
           seq,
-          type: seq === 1 ? 'session.created' : 'answer.recorded',
+          type: seq === 1 ? 'session.created' : 'answer.received',
           at: new Date(Date.UTC(2026, 0, 31, 9, 0, seq)).toISOString(),
           actor: seq === 1 ? 'system' : 'candidate:0198c0de-0000-7000-8000-000000000002',
           payload,

@@ -3,8 +3,8 @@ import { BUNDLE_FORMAT, type EvidenceBundle, type EvidenceEvent } from '@viva/ev
 import { eq } from 'drizzle-orm'
 import type { AppContext } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
+import { sealHead } from '../../core/seal-head.ts'
 import { readLog } from './read-log.ts'
-import { sealHead } from './seal-head.ts'
 
 /**
  * Makes a session's evidence bundle: its log as stored, every seal, one more over the present head, and the public
@@ -28,9 +28,11 @@ export async function exportEvidence(ctx: AppContext, sessionId: string): Promis
     }
     return { session, head, events, seals: seals.map(({ jws }) => jws) }
   })
+  const now = ctx.clock.now()
+  const head = { ...bundle.head, sessionId, appended: 0, issuedAt: Math.floor(now.getTime() / 1000) }
   // In a transaction of its own: the one above only reads. What it read cannot change, so sealing it later is the same.
-  const seal = await ctx.db.transaction((db) => sealHead(ctx, { db }, { sessionId, ...bundle.head }))
+  const seal = await ctx.db.transaction((db) => sealHead(ctx, db, head))
   const seals = bundle.seals.includes(seal) ? bundle.seals : [...bundle.seals, seal]
   const keys = (await ctx.keys.published()).map((key) => ({ ...key }))
-  return { format: BUNDLE_FORMAT, exportedAt: ctx.clock.now().toISOString(), ...bundle, seals, keys }
+  return { format: BUNDLE_FORMAT, exportedAt: now.toISOString(), ...bundle, seals, keys }
 }

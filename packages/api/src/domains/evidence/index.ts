@@ -1,4 +1,3 @@
 /** Evidence: what makes a session's log provable. Signs heads, recomputes chains, exports bundles. */
 export { exportEvidence } from './export-evidence.ts'
-export { sealHead } from './seal-head.ts'
 export { verifyLog } from './verify-log.ts'

@@ -1,7 +1,13 @@
 import { hashEvent } from '@viva/evidence'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../testing/index.ts'
-import { appendSignals, type SessionLog, sessionLog, tamper } from '../../testing/session-log.ts'
+import {
+  appendByHand,
+  appendSignals,
+  type SessionLog,
+  sessionLog,
+  tamper,
+} from '../../testing/session-log.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -106,6 +112,16 @@ describe('the verifier names', () => {
     app.clock.advance(5 * 60 * 1000)
     await log.admin.api.sessions.exportEvidence.mutate({ companyId, sessionId })
     expect((await verify(log)).problems).toMatchObject([{ code: 'UNSEALED', seq: 4 }])
+  })
+
+  test('an event that was appended by hand to a closed log, although an export sealed it', async () => {
+    const log = await sessionLog(app, 3)
+    const { companyId, sessionId } = log
+    await log.candidate.session.sessions.finalize.mutate({ sessionId, idempotencyKey: crypto.randomUUID() })
+    const payload = { strikeId: crypto.randomUUID(), message: 'Cheated.' }
+    await appendByHand(app, sessionId, { type: 'strike.issued', actor: 'system', payload })
+    await log.admin.api.sessions.exportEvidence.mutate({ companyId, sessionId })
+    expect((await verify(log)).problems).toMatchObject([{ code: 'UNSEALED', seq: 5 }])
   })
 
   test('a seal that the server did not make', async () => {

@@ -1,9 +1,8 @@
 import { verifyBundle } from '@viva/evidence'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEFAULT_POLICY } from '../../contract/index.ts'
-import { transaction } from '../../core/transaction.ts'
 import { startTestApp, type TestApp } from '../../testing/index.ts'
-import { tamper } from '../../testing/session-log.ts'
+import { appendByHand, tamper } from '../../testing/session-log.ts'
 import { decide, finalize, reviewerOf, struckUnder } from './testing/reviews.ts'
 import { candidateUnder, send, sent } from './testing/signals.ts'
 
@@ -75,8 +74,11 @@ test.each([
 
 test('a forged review is named, although a genuine one followed and was sealed over it', async () => {
   const { report, reviewer, named, sessionId, strikeId } = await reviewed(['lifted'])
-  const forged = { strikeId, decision: 'confirmed' as const, reason: 'Trust me.' }
-  await transaction(app.ctx, (tx) => tx.append(sessionId, [{ type: 'strike.reviewed', payload: forged }]))
+  await appendByHand(app, sessionId, {
+    type: 'strike.reviewed',
+    actor: `member:${reviewer.userId}`,
+    payload: { strikeId, decision: 'confirmed', reason: 'Trust me.' },
+  })
   await decide(reviewer, named, strikeId, 'lifted')
   const seq = (await seqsOf(sessionId))[1]
   expect((await report()).chain).toMatchObject({ ok: false, problems: [{ code: 'UNSEALED', seq }] })
@@ -92,14 +94,16 @@ test('an exported session verifies with its reviews', async () => {
 })
 
 test('an erased decision vouches for nothing any more, and the one before it does not speak in its place', async () => {
-  const { report, sessionId, seq } = await reviewed()
+  const { report, sessionId, strikeId, seq } = await reviewed()
   await erase(sessionId, seq)
+  await blank(strikeId)
   expect((await report()).chain).toMatchObject({ ok: true, erased: [seq], problems: [] })
 })
 
 test('the only decision about a strike may be erased', async () => {
-  const { report, sessionId, seq } = await reviewed(['lifted'])
+  const { report, sessionId, strikeId, seq } = await reviewed(['lifted'])
   await erase(sessionId, seq)
+  await blank(strikeId)
   expect((await report()).chain).toMatchObject({ ok: true, erased: [seq], problems: [] })
 })
 
@@ -111,9 +115,10 @@ test('an erased decision explains one strike that differs, and no second one', a
   await decide(reviewer, candidate, ids[1], 'lifted')
   const [first, second, last] = await seqsOf(sessionId)
   await erase(sessionId, last)
+  await blank(ids[1])
   const chain = async () => (await reviewer.api.reports.get.query({ companyId, sessionId })).chain
   expect(await chain()).toMatchObject({ ok: true, problems: [] })
-  await app.db.sql`update strikes set review_reason = 'Trust me.' where id = ${ids[0] ?? ''}`
+  await blank(ids[0])
   // Which of the two the erased decision was about is not in the log any more.
   const code = 'REVIEW_CHANGED'
   const problems = [
@@ -123,6 +128,14 @@ test('an erased decision explains one strike that differs, and no second one', a
   expect(await chain()).toMatchObject({ ok: false, problems })
   await erase(sessionId, second)
   expect(await chain()).toMatchObject({ ok: true, problems: [] })
+})
+
+test('a decision whose event was erased is named as long as its words are there', async () => {
+  const { report, sessionId, strikeId, seq } = await reviewed(['lifted'])
+  await erase(sessionId, seq)
+  await app.db.sql`update strikes set review_decision = 'confirmed' where id = ${strikeId}`
+  const problems = [{ code: 'REVIEW_CHANGED', seq: 0 }]
+  expect((await report()).chain).toMatchObject({ ok: false, problems })
 })
 
 test('an erased decision explains nothing about a strike that was decided after it', async () => {
@@ -138,6 +151,11 @@ async function seqsOf(sessionId: string): Promise<number[]> {
   const rows = await app.db.sql<{ seq: number }[]>`
     select seq from session_events where session_id = ${sessionId} and type = 'strike.reviewed' order by seq`
   return rows.map(({ seq }) => seq)
+}
+
+/** Takes the words out of a review, as its erasure does. */
+async function blank(strikeId = ''): Promise<void> {
+  await app.db.sql`update strikes set review_reason = '' where id = ${strikeId}`
 }
 
 async function erase(sessionId: string, seq = 0): Promise<void> {

@@ -9,7 +9,6 @@ import { AppError, notFound } from '../../core/errors.ts'
 import type { NewEvent } from '../../core/event-log.ts'
 import { idempotent } from '../../core/idempotency.ts'
 import { type Transaction, transaction } from '../../core/transaction.ts'
-import { sealHead } from '../evidence/index.ts'
 import { endSession, isOverdue, lockSession, type SessionRow } from '../sessions/index.ts'
 import { storedState } from './internal.ts'
 import { type Decision, review } from './policy-engine.ts'
@@ -20,8 +19,7 @@ type Input = z.output<typeof reviewStrikeInput>
 /**
  * Records a person's decision on a strike, in any state of its session: in the log, and with the strike, whose newest
  * decision holds. The session's count and flag follow from the strikes that then stand, and so does what the policy makes of
- * what comes next. Of two reviewers at once both are recorded, and the later one holds. After the session's end the log is
- * sealed again.
+ * what comes next. Of two reviewers at once both are recorded, and the later one holds.
  *
  * @throws NOT_FOUND, also where session or strike are another company's; FORBIDDEN to the session's own candidate, whatever
  *   their role; IDEMPOTENCY_KEY_REUSED
@@ -46,9 +44,6 @@ export function reviewStrike({ ctx, input }: { ctx: CompanyContext; input: Input
       if (due.length > 0) await tx.append(sessionId, due)
       if (due.some(({ payload }) => payload.action === 'end')) {
         await endSession(ctx, tx, row, { reason: 'policy', note: message })
-      } else if (isTerminal(row.state)) {
-        // The closing seal covers nothing that comes after it.
-        await sealHead(ctx, tx, { sessionId, ...reviewed })
       }
       await audit(ctx, tx.db, {
         companyId,

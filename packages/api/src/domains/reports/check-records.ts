@@ -1,20 +1,11 @@
-import {
-  aiRuns,
-  answers,
-  mediaObjects,
-  questions,
-  reports,
-  sessionEvents,
-  sessions,
-  strikes,
-} from '@viva/db/schema'
+import { aiRuns, answers, mediaObjects, questions, reports, sessionEvents, strikes } from '@viva/db/schema'
 import { canonicalJson } from '@viva/evidence'
 import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm'
 import type { ChainStatus, JsonObject, SessionEvent, SessionEventType } from '../../contract/index.ts'
 import { toSessionEvent } from '../../core/event-log.ts'
 import { hashRunInput, hashRunOutput } from '../ai/index.ts'
-import { recount } from '../proctoring/index.ts'
 import type { Reader } from '../sessions/index.ts'
+import { checkSession } from './check-session.ts'
 import { hashBody, type ReportBody } from './report-body.ts'
 
 /** What a row must say, as its event says it. */
@@ -30,6 +21,8 @@ interface Recorded {
   type: SessionEventType
   /** Whether a row is changed by later events: then only the newest of each row is compared with it. */
   newest?: true
+  /** The part of a fact that holds a person's words; absent where its events cannot be erased. */
+  words?: string
   /** What an event says; null where it is of another type, or erased. */
   said(event: SessionEvent): Fact | null
   /** What the rows say. */
@@ -40,6 +33,7 @@ const RECORDED: readonly Recorded[] = [
   {
     name: 'QUESTION',
     type: 'question.asked',
+    words: 'text',
     said(event) {
       if (event.type !== 'question.asked' || !event.payload) return null
       const { questionId: id, text, planId, position, followUpOf, runId, deadlineAt } = event.payload
@@ -56,6 +50,7 @@ const RECORDED: readonly Recorded[] = [
   {
     name: 'ANSWER',
     type: 'answer.received',
+    words: 'text',
     said(event) {
       if (event.type !== 'answer.received' || !event.payload) return null
       const { answerId: id, questionId, text, mediaId, late } = event.payload
@@ -89,6 +84,7 @@ const RECORDED: readonly Recorded[] = [
     name: 'REVIEW',
     type: 'strike.reviewed',
     newest: true,
+    words: 'reason',
     said(event) {
       if (event.type !== 'strike.reviewed' || !event.payload) return null
       const { strikeId: id, decision, reason } = event.payload
@@ -162,10 +158,10 @@ const RECORDED: readonly Recorded[] = [
 
 /**
  * Compares the rows that a report is read from with the events that vouch for them: questions, answers, strikes and their
- * reviews, media, AI runs and the report itself are not append-only, and so a change to them shows. Erased events vouch for
- * nothing any more, and while there is one, a row without an event is not held against anybody. Of reviews, each erased one
- * explains a single row that differs: where more differ, all are named, since nothing tells which was changed by hand.
- * The session's own count and flag are compared with the strikes that stand.
+ * reviews, media, AI runs and the report itself are not append-only, and so a change to them shows. An erased event vouches
+ * for nothing any more: it explains a single row that differs, and only one whose words were erased with it. Where more
+ * differ all are named, since nothing tells which was changed by hand. The session's own row is compared with its events and
+ * with the strikes that stand.
  *
  * @param db one snapshot: a row and its event are written together, and must be read together
  */
@@ -182,46 +178,35 @@ export async function checkRecords(db: Reader, sessionId: string): Promise<Chain
     const { name, type } = recorded
     const code = `${name}_CHANGED`
     const what = name.toLowerCase()
-    const kept = await recorded.kept(db, sessionId)
-    const facts = new Map(kept.map(({ id, fact }) => [id, canonicalJson(fact)]))
+    const kept = new Map((await recorded.kept(db, sessionId)).map(({ id, fact }) => [id, fact]))
+    const unvouched = new Map(kept)
     const mine = events.filter((event) => event.type === type)
     const erased = mine.filter(({ payload }) => payload === null).map(({ seq }) => seq)
-    const found: ChainStatus['problems'] = []
+    const possiblyErased: ChainStatus['problems'] = []
     for (const { seq, id, fact } of vouchedFor(recorded, mine)) {
-      const row = facts.get(id)
-      facts.delete(id)
-      if (row === canonicalJson(fact)) continue
-      found.push({ code, seq, message: `${what} ${id} is not what event ${seq} recorded` })
+      const row = kept.get(id)
+      unvouched.delete(id)
+      if (row && canonicalJson(row) === canonicalJson(fact)) continue
+      const problem = { code, seq, message: `${what} ${id} is not what event ${seq} recorded` }
+      if (recorded.newest && row && isWordless(recorded, row)) possiblyErased.push(problem)
+      else problems.push(problem)
     }
-    if (recorded.newest || erased.length === 0) {
-      for (const id of facts.keys()) {
-        found.push({ code, seq: 0, message: `${what} ${id} is recorded by no event` })
-      }
+    for (const [id, row] of unvouched) {
+      const problem = { code, seq: 0, message: `${what} ${id} is recorded by no event` }
+      if (isWordless(recorded, row)) possiblyErased.push(problem)
+      else problems.push(problem)
     }
-    problems.push(...(recorded.newest ? unexplained(found, erased) : found))
+    problems.push(...unexplained(possiblyErased, erased))
   }
   // Strikes that were changed make another count, which would say nothing new.
   const isCountable = problems.every(({ code }) => code !== 'STRIKE_CHANGED' && code !== 'REVIEW_CHANGED')
-  if (isCountable) problems.push(...(await checkCounts(db, sessionId)))
+  problems.push(...(await checkSession(db, sessionId, { isCountable })))
   return problems
 }
 
-/** Compares what the session's row says of its strikes with those that stand: no event says it, and lists are read from it. */
-async function checkCounts(db: Reader, sessionId: string): Promise<ChainStatus['problems']> {
-  const [row] = await db.select().from(sessions).where(eq(sessions.id, sessionId))
-  if (!row) return []
-  const { strikeCount, flagged } = await recount(db, row)
-  const code = 'SESSION_CHANGED'
-  const problems: ChainStatus['problems'] = []
-  if (row.strikeCount !== strikeCount) {
-    const message = `the session counts ${row.strikeCount} strikes, but ${strikeCount} stand`
-    problems.push({ code, seq: 0, message })
-  }
-  if (row.flagged !== flagged) {
-    const message = `the session is ${row.flagged ? '' : 'not '}flagged, although its strikes ${flagged ? '' : 'do not '}call for it`
-    problems.push({ code, seq: 0, message })
-  }
-  return problems
+/** Whether the words of a row are erased: only then may nothing vouch for it. */
+function isWordless({ words }: Recorded, row: JsonObject): boolean {
+  return words !== undefined && row[words] === ''
 }
 
 /** What these events of one kind say about rows, in the order of the log. */

@@ -5,7 +5,6 @@ import type { AppContext } from '../../core/context.ts'
 import { notFound } from '../../core/errors.ts'
 import { type Transaction, transaction } from '../../core/transaction.ts'
 import { enqueueRun } from '../ai/index.ts'
-import { sealHead } from '../evidence/index.ts'
 import { lockSession } from '../sessions/index.ts'
 import { loadMaterial, type Material } from './load-material.ts'
 import { composeBody, hashBody, reasonNotToScore } from './report-body.ts'
@@ -44,11 +43,9 @@ export async function makeReport(ctx: AppContext, report: HeldReport): Promise<v
       .returning({ id: reports.id })
     if (ready.length === 0) return
     const scored = body.scores.some(({ status }) => status === 'scored')
-    const [event] = await tx.append(report.sessionId, [
+    await tx.append(report.sessionId, [
       { type: 'report.ready', payload: { reportId: report.id, sha256: sha256.toString('hex'), scored } },
     ])
-    // What follows the closing seal would otherwise rest on nothing that whoever reaches the database cannot make anew.
-    if (event) await sealHead(ctx, tx, { sessionId: report.sessionId, ...event })
   })
 }
 

@@ -1,6 +1,6 @@
 import { reports, sessionEvents } from '@viva/db/schema'
 import { hashEvent, hashPayload, verifyBundle } from '@viva/evidence'
-import { and, desc, eq } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { candidateOf, memberOf, startTestApp, type TestApp } from '../../testing/index.ts'
 import { tamper } from '../../testing/session-log.ts'
@@ -85,12 +85,18 @@ test('nor does it help to remove that seal and have the log sealed afresh by an 
   expect(await verifyBundle(bundle)).toMatchObject({ ok: false, problems: [{ code: 'UNSEALED', seq }] })
 })
 
-test('an erased payload leaves the seal of the report what it was', async () => {
-  const { report, sessionId } = await reported()
-  const where = and(eq(sessionEvents.sessionId, sessionId), eq(sessionEvents.type, 'report.ready'))
-  await app.db.transaction(async (db) => {
-    await db.execute(`select set_config('viva.erasing', 'on', true)`)
-    await db.update(sessionEvents).set({ payload: null, salt: null }).where(where)
+test('the event that vouches for a report is not to be erased, so that another body cannot take its place', async () => {
+  const { admin, report, sessionId, companyId } = await reported()
+  const erase = `update session_events set payload = null, salt = null
+    where session_id = '${sessionId}' and type = 'report.ready'`
+  const erasing = app.db.sql.begin(async (sql) => {
+    await sql`select set_config('viva.erasing', 'on', true)`
+    await sql.unsafe(erase)
   })
-  expect((await report()).chain).toMatchObject({ ok: true, problems: [] })
+  await expect(erasing).rejects.toMatchObject({ code: 'VV001' })
+  await tamper(app, 'session_events', [erase])
+  const codes = async () => (await report()).chain.problems.map(({ code }) => code)
+  expect(await codes()).toEqual(['NOT_ERASABLE', 'REPORT_CHANGED'])
+  const bundle = await admin.api.sessions.exportEvidence.mutate({ companyId, sessionId })
+  expect(await verifyBundle(bundle)).toMatchObject({ ok: false, problems: [{ code: 'NOT_ERASABLE' }] })
 })

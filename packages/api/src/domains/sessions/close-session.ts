@@ -2,7 +2,6 @@ import { reports } from '@viva/db/schema'
 import type { EndReason, SessionAction } from '../../contract/index.ts'
 import type { AppContext } from '../../core/context.ts'
 import { type Transaction, transaction } from '../../core/transaction.ts'
-import { sealHead } from '../evidence/index.ts'
 import { isOverdue, lockSession, requireAction, type SessionRow, updateSession } from './internal.ts'
 
 /** How a session is closed: by what, and why where it was not completed. */
@@ -14,8 +13,7 @@ export interface Closing {
 }
 
 /**
- * Closes a session for good: terminal state, transition in the log, seal over the log so far, and an order for the
- * report where the interview had begun. Everything that was answered stays. Call it last in a transaction that holds
+ * Closes a session for good: terminal state, transition in the log, which seals it, and an order for the report where the interview had begun. Everything that was answered stays. Call it last in a transaction that holds
  * the session's lock.
  *
  * @throws INVALID_STATE
@@ -40,11 +38,9 @@ export async function closeSession(
   const payload = { from: row.state, to, action: closing.action, reason: closing.reason, note: closing.note }
   // Nobody calls for a deadline, even where a late call is what finds it passed.
   const bySystem = closing.reason === 'expired' || closing.reason === 'policy'
-  const events = await tx.append(row.id, [
+  await tx.append(row.id, [
     { type: 'session.transitioned', payload, ...(bySystem ? { actor: 'system' } : {}) },
   ])
-  const head = events.at(-1)
-  if (head) await sealHead(ctx, tx, { sessionId: row.id, ...head })
   return closed
 }
 
