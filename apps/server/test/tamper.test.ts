@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type EvidenceBundle, verifyBundle } from '@viva/evidence'
+import { type EvidenceBundle, hashEvent, verifyBundle, ZERO_HASH } from '@viva/evidence'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newKey, type SmallCompany, smallCompany } from './stage/company.ts'
 import { type DatabaseServer, startDatabaseServer } from './stage/database-server.ts'
@@ -209,9 +209,16 @@ async function expectRefused(bundle: EvidenceBundle, found: Forgery['found']): P
 
 test('a past that was rewritten with all hashes made anew is betrayed by the seal', async () => {
   const { bundle } = await sealedSession()
-  const { bundle: other } = await sealedSession()
-  // The whole log of another session, presented under the seals of this one.
-  const { code, output } = await verifyByCli({ ...bundle, events: other.events, head: other.head })
+  const sessionId = bundle.session.id
+  const events: EvidenceBundle['events'] = []
+  for (const event of bundle.events) {
+    const previousHash = events.at(-1)?.hash ?? ZERO_HASH
+    const actor = event.seq === 3 ? 'system' : event.actor
+    events.push({ ...event, actor, hash: hashEvent({ ...event, actor, sessionId, previousHash }) })
+  }
+  const head = { seq: events.length, hash: events.at(-1)?.hash ?? '' }
+  const { code, output } = await verifyByCli({ ...bundle, events, head })
   expect(output).toContain('NOT VERIFIED')
+  expect(output).toContain(`EDITED at ${head.seq}:`)
   expect(code).toBe(1)
 })

@@ -82,12 +82,13 @@ export const report = {
       PAYLOAD_MISMATCH: 'What the event says was changed',
       HEAD_MISMATCH: 'The log does not end where its seal says',
       MALFORMED: 'The event is not well-formed',
-      UNSEALED: 'The seal made at that time is gone',
+      UNSEALED: 'The seal that the server made with it is missing',
+      NOT_ERASABLE: 'The content was erased, although it is needed',
       QUESTION_CHANGED: 'A question is not what its event recorded',
       ANSWER_CHANGED: 'An answer is not what its event recorded',
       STRIKE_CHANGED: 'A strike is not what its event recorded',
       REVIEW_CHANGED: 'A decision on a strike is not what its event recorded',
-      SESSION_CHANGED: 'The count of strikes, or the flag, is not what the strikes add up to',
+      SESSION_CHANGED: 'The session itself is not what its events and strikes say',
       MEDIA_CHANGED: 'A recording is not what its event recorded',
       RUN_CHANGED: 'An AI run is not what its event recorded',
       REPORT_CHANGED: 'The report is not what its event recorded',
@@ -121,7 +122,7 @@ export const report = {
       chain: (events: number) =>
         `The hash of ${counted(events, 'event', 'events')} and of what each says, recomputed here from the exported log.`,
       seals: (seals: number) =>
-        `The signatures of ${counted(seals, 'seal', 'seals')}, among them those made when the session was closed and its report was fixed.`,
+        `The signatures of ${counted(seals, 'seal', 'seals')}, among them those made as the session was closed, and with all that came after.`,
       keys: 'The keys came from this server’s public list (/.well-known/jwks.json), not out of the log.',
       page: 'Questions, answers, strikes, decisions, recordings, state and events as this page shows them, compared with the verified log.',
       limit:
