@@ -6,6 +6,7 @@ import type { AppErrorBody } from '@viva/api/contract'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Origins } from './origins.ts'
 import { CLIENT_HEADER } from './request-context.ts'
+import { hasValidTarget } from './request-target.ts'
 import { asAppError, retryAfter, statusOf } from './trpc-http.ts'
 import type { TrustProxy } from './trust-proxy.ts'
 
@@ -46,6 +47,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
   fastify.addHook('onRequest', async (req, reply) => {
     reply.header('x-request-id', req.id)
+    if (!hasValidTarget(req.raw)) throw Object.assign(new Error('no valid target'), { statusCode: 400 })
   })
   fastify.addHook('onSend', async (_req, reply) => {
     // Tells clients that keep a connection to let go of it.

@@ -7,6 +7,7 @@ import type { AddressCap } from './address-cap.ts'
 import { createDrained } from './drained.ts'
 import type { TransportLimits } from './limits.ts'
 import type { Origins } from './origins.ts'
+import { hasValidTarget } from './request-target.ts'
 import { createSocketGate } from './socket-gate.ts'
 import type { TokenWatch } from './token-watch.ts'
 import { logFault } from './trpc-http.ts'
@@ -56,6 +57,7 @@ export function subscriptionsOverWebSocket(options: SocketServerOptions): Socket
 
   /** The answer that refuses an upgrade, or the way to give its place back. */
   function admit(req: IncomingMessage): string | (() => void) {
+    if (!hasValidTarget(req)) return '400 Bad Request'
     // A browser sends cookies and reaches private networks for any page: only known pages may connect.
     if (!origins.allows(req.headers.origin)) return '403 Forbidden'
     if (pathOf(req) !== PATH) return '404 Not Found'
@@ -65,13 +67,19 @@ export function subscriptionsOverWebSocket(options: SocketServerOptions): Socket
 
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy())
-    const place = admit(req)
-    if (typeof place === 'string') {
-      socket.end(`HTTP/1.1 ${place}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-      return
+    try {
+      const place = admit(req)
+      if (typeof place === 'string') {
+        socket.end(`HTTP/1.1 ${place}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+        return
+      }
+      socket.once('close', place)
+      wss.handleUpgrade(req, socket, head, (client) => serve(client, req, socket, options))
+    } catch (error) {
+      // Nobody catches what a listener throws: one request would end the process for everybody.
+      ports.log.error({ err: error }, 'an upgrade failed')
+      socket.destroy()
     }
-    socket.once('close', place)
-    wss.handleUpgrade(req, socket, head, (client) => serve(client, req, socket, options))
   }
   server.on('upgrade', onUpgrade)
 

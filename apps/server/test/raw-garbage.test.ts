@@ -174,6 +174,52 @@ test.each(BYTES)('%s does no harm', async (_name, bytes) => {
   expect(stage.server.isRunning()).toBe(true)
 })
 
+/** Requests whose address, put together from Host and target, is none, or has a name and password in it. */
+const ADDRESSES: [name: string, target: string, host: string][] = [
+  ['a host that is half an IPv6 address', '/trpc/auth.me', '['],
+  ['a host with a port beyond all ports', '/trpc/auth.me', 'a:99999'],
+  ['a host with a name and password', '/trpc/auth.me', 'u:p@h'],
+  ['a host with a path', '/trpc/auth.me', 'a/b'],
+  ['a host with a query', '/trpc/auth.me', 'a?b'],
+  ['an empty host', '/trpc/auth.me', ''],
+  ['a target that names half a host', '//[', 'a'],
+  ['an absolute target that names half a host', 'http://[/trpc/auth.me', 'a'],
+  ['an absolute target with a name and password', 'http://u:p@a/trpc/auth.me', 'a'],
+]
+
+test.each(ADDRESSES)('%s is answered with 400', async (_name, target, host) => {
+  const answer = await answerTo(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+  expect(answer).toContain('"code":"INVALID_INPUT"')
+  await settled()
+})
+
+test.each(ADDRESSES)('%s is no address of a socket', async (_name, target, host) => {
+  // With the key and version of a real one: everything but the address is in order.
+  const upgrade =
+    'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
+  const path = target.startsWith('/trpc') ? '/trpc' : target
+  const answer = await answerTo(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${upgrade}\r\n\r\n`)
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+  await settled()
+  expect(stage.server.isRunning()).toBe(true)
+})
+
+/** What the server says to `bytes` until it hangs up. */
+async function answerTo(bytes: string): Promise<string> {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port) })
+  socket.on('error', () => socket.destroy())
+  let answer = ''
+  socket.on('data', (chunk: Buffer) => {
+    answer += chunk.toString('latin1')
+  })
+  const closed = once(socket, 'close')
+  socket.write(bytes)
+  await closed
+  return answer
+}
+
 /** Until the server has answered somebody who came later. */
 async function settled(): Promise<void> {
   await clientOf(url, person.accessToken).auth.me.query()
