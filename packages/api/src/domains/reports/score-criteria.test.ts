@@ -65,6 +65,31 @@ describe('parseScoring', () => {
   })
 
   test.each([
+    ['without a language', `\`\`\`\n${reply([good])}\n\`\`\``],
+    ['with room around it', ` \n\`\`\`json  \r\n\n${reply([good])}  \n\n  \`\`\`\n\n`],
+    ['whose end is on the line of the JSON', `\`\`\`json\n${reply([good])}\`\`\``],
+  ])('accepts a fence %s', (_name, text) => {
+    expect(parseScoring(text, ['clarity'])).toMatchObject({ ok: true })
+  })
+
+  test.each([
+    ['a fence that does not end', `\`\`\`json\n${reply([good])}`],
+    ['a fence that does not begin', `${reply([good])}\n\`\`\``],
+    ['a fence in another language', `\`\`\`yaml\n${reply([good])}\n\`\`\``],
+    ['three backticks alone', '```'],
+    ['an empty fence', '``````'],
+  ])('refuses %s', (_name, text) => {
+    expect(parseScoring(text, ['clarity'])).toMatchObject({ ok: false })
+  })
+
+  test('is done with a megabyte of line feeds in a fence at once', () => {
+    const lines = '\n'.repeat(1_000_000)
+    for (const text of [`\`\`\`${lines}`, `\`\`\`${lines}x`, `\`\`\`json${lines}\`\`\``, lines]) {
+      expect(parseScoring(text, ['clarity'])).toMatchObject({ ok: false })
+    }
+  })
+
+  test.each([
     ['prose', 'The candidate was great.'],
     ['cut JSON', reply([good]).slice(0, -5)],
     ['a score above five', reply([{ ...good, score: 6 }])],

@@ -71,12 +71,20 @@ export function parseScoring(text: string, criterionIds: readonly string[]): Ver
   return { ok: true, value: parsed.data }
 }
 
+const FENCE = '```'
+
 /** Models without a JSON mode like to put a fence around it. */
 function parseJson(text: string): unknown {
-  const [, fenced] = /^\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*$/s.exec(text) ?? []
   try {
-    return JSON.parse(fenced ?? text)
+    return JSON.parse(withoutFence(text.trim()))
   } catch {
     return undefined
   }
+}
+
+/** Not by a regular expression: one that backtracks takes hours over a reply of line feeds. */
+function withoutFence(reply: string): string {
+  if (reply.length < 2 * FENCE.length || !reply.startsWith(FENCE) || !reply.endsWith(FENCE)) return reply
+  const fenced = reply.slice(FENCE.length, -FENCE.length)
+  return (fenced.startsWith('json') ? fenced.slice('json'.length) : fenced).trim()
 }
