@@ -34,6 +34,7 @@ export { createMemoryRateLimiter, memoryCounters, networkOf, rateLimiterFrom } f
 export { systemClock, systemRandom } from './core/system.ts'
 export { mintToken, verifyToken } from './core/tokens.ts'
 export { type Transaction, transaction } from './core/transaction.ts'
+export { createWholeLogs } from './core/whole-logs.ts'
 export { createScriptedProvider } from './domains/ai/index.ts'
 export { jwks } from './domains/auth/index.ts'
 export {

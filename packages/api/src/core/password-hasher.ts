@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
-import { AppError } from './errors.ts'
+import { boundedQueue } from './bounded-queue.ts'
 import type { PasswordHasher, Random } from './ports.ts'
 
 /** How costly one hash is. */
@@ -59,38 +59,6 @@ export function createPasswordHasher(options: {
       const matches = await inTurn(() => verify(stored ?? decoy, password.normalize('NFKC')))
       return stored !== null && matches
     },
-  }
-}
-
-/** Runs at most `concurrency` pieces of work at once, first come first served, and turns away what would wait too long. */
-function boundedQueue(limits: { concurrency: number; maxQueued: number }) {
-  const waiting: (() => void)[] = []
-  let running = 0
-  /** How long the last one took, in ms: what the next ones will take. */
-  let lastMs = 50
-
-  return async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (running >= limits.concurrency) {
-      if (waiting.length >= limits.maxQueued) {
-        const seconds = Math.ceil((waiting.length * lastMs) / limits.concurrency / 1000)
-        throw new AppError('OVERLOADED', 'The server is busy. Try again in a moment.', {
-          retryAfterSeconds: Math.max(1, seconds),
-        })
-      }
-      // The one that finishes hands its place over, so `running` stays as it is.
-      await new Promise<void>((resolve) => waiting.push(resolve))
-    } else {
-      running += 1
-    }
-    const started = performance.now()
-    try {
-      return await work()
-    } finally {
-      lastMs = performance.now() - started
-      const next = waiting.shift()
-      if (next) next()
-      else running -= 1
-    }
   }
 }
 

@@ -12,6 +12,8 @@ export interface Ports {
   log: Logger
   hasher: PasswordHasher
   limiter: RateLimiter
+  /** For work on whole logs, of which few may be in memory at once. */
+  wholeLogs: InTurn
   keys: KeyRing
   hub: Hub
   storage: Storage
@@ -62,6 +64,9 @@ export interface PasswordHasher {
   /** With `hash` null a decoy of the same cost is verified, so that the time tells nothing; the answer is false. */
   verify(hash: string | null, password: string): Promise<boolean>
 }
+
+/** Runs a piece of work when it is its turn; throws OVERLOADED at once where too many wait. */
+export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>
 
 /** A bucket of calls: `points` calls in `seconds`. */
 export interface RateLimit {

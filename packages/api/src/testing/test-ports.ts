@@ -6,6 +6,7 @@ import { createKeyRing } from '../core/key-ring.ts'
 import { createPasswordHasher } from '../core/password-hasher.ts'
 import type { Bus, Config, Logger, Ports, RateLimiter } from '../core/ports.ts'
 import { systemRandom } from '../core/system.ts'
+import { createWholeLogs } from '../core/whole-logs.ts'
 import { createMemoryStorage } from './memory-storage.ts'
 import type { TestClock } from './test-clock.ts'
 
@@ -45,6 +46,7 @@ export function createTestPorts(options: {
     log,
     hasher: createPasswordHasher({ random: systemRandom, cost: CHEAP }),
     limiter: unlimited,
+    wholeLogs: createWholeLogs(),
     keys: createKeyRing({ db, secret: 'a secret that tests alone share, 32+', clock, random: systemRandom }),
     storage: createMemoryStorage(),
     ai: [noAi],

@@ -1,7 +1,7 @@
 import { reports, sessionEvents, strikes, users } from '@viva/db/schema'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { z } from 'zod'
-import type { Report, SessionEventPayloads, StrikeReview } from '../../contract/index.ts'
+import type { Report, Session, SessionEventPayloads, StrikeReview } from '../../contract/index.ts'
 import type { companySessionInput } from '../../contract/schemas/sessions.ts'
 import type { CompanyContext } from '../../core/context.ts'
 import { verifyLog } from '../evidence/index.ts'
@@ -16,6 +16,7 @@ import type { ReportBody } from './report-body.ts'
  * rows that the report is read from are compared with the events that vouch for them.
  *
  * @throws NOT_FOUND, also where the session is another company's
+ * @throws OVERLOADED
  */
 export async function get({
   ctx,
@@ -24,9 +25,14 @@ export async function get({
   ctx: CompanyContext
   input: z.output<typeof companySessionInput>
 }): Promise<Report> {
-  const db = ctx.db.drizzle
   const { sessionId } = input
-  const session = await loadSession(db, { sessionId, companyId: ctx.member.companyId })
+  const session = await loadSession(ctx.db.drizzle, { sessionId, companyId: ctx.member.companyId })
+  return ctx.wholeLogs(() => reportOn(ctx, session))
+}
+
+async function reportOn(ctx: CompanyContext, session: Session): Promise<Report> {
+  const db = ctx.db.drizzle
+  const sessionId = session.id
   const [row] = await db.select().from(reports).where(eq(reports.sessionId, sessionId))
   // Only `makeReport` writes it.
   const body = (row?.body ?? null) as ReportBody | null

@@ -10,6 +10,7 @@ import { loadSession } from './session-view.ts'
  * The evidence bundle of one of the company's sessions, to be verified offline. Who took it is in the audit log.
  *
  * @throws NOT_FOUND
+ * @throws OVERLOADED
  */
 export async function exportEvidence({
   ctx,
@@ -21,6 +22,8 @@ export async function exportEvidence({
   const { companyId } = ctx.member
   const { sessionId } = input
   await loadSession(ctx.db.drizzle, { sessionId, companyId })
-  await audit(ctx, ctx.db.drizzle, { companyId, action: 'sessions.exportEvidence', target: sessionId })
-  return exportLog(ctx, sessionId)
+  return ctx.wholeLogs(async () => {
+    await audit(ctx, ctx.db.drizzle, { companyId, action: 'sessions.exportEvidence', target: sessionId })
+    return exportLog(ctx, sessionId)
+  })
 }

@@ -9,6 +9,7 @@ import { loadSession } from './session-view.ts'
  * Recomputes the chain of one of the company's sessions on the server.
  *
  * @throws NOT_FOUND
+ * @throws OVERLOADED
  */
 export async function verify({
   ctx,
@@ -19,5 +20,5 @@ export async function verify({
 }): Promise<ChainStatus> {
   const { sessionId } = input
   await loadSession(ctx.db.drizzle, { sessionId, companyId: ctx.member.companyId })
-  return verifyLog(ctx, sessionId)
+  return ctx.wholeLogs(() => verifyLog(ctx, sessionId))
 }
