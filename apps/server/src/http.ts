@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet'
 import { isAppError, type Logger, type Ports } from '@viva/api'
 import type { AppErrorBody } from '@viva/api/contract'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { TransportLimits } from './limits.ts'
 import type { Origins } from './origins.ts'
 import { CLIENT_HEADER } from './request-context.ts'
 import { hasValidTarget } from './request-target.ts'
@@ -17,6 +18,7 @@ export interface HttpOptions {
   /** Whether anyone stands in front whose request ids may be taken over. */
   hasProxy: boolean
   isHttps: boolean
+  limits: Pick<TransportLimits, 'stalledMs'>
   isDraining: () => boolean
 }
 
@@ -44,9 +46,12 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   // A head that trickles in holds a connection; bodies have deadlines of their own.
   fastify.server.headersTimeout = 20_000
   fastify.server.requestTimeout = 0
+  // Node closes what is silent for so long, except where there is an answer under way: that is looked at below.
+  fastify.server.setTimeout(options.limits.stalledMs)
 
   fastify.addHook('onRequest', async (req, reply) => {
     reply.header('x-request-id', req.id)
+    cutIfUnread(reply, options.limits.stalledMs)
     if (!hasValidTarget(req.raw)) throw Object.assign(new Error('no valid target'), { statusCode: 400 })
   })
   fastify.addHook('onSend', async (_req, reply) => {
@@ -102,6 +107,17 @@ function refuseBytes(error: Error, socket: Socket): void {
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   )
+}
+
+/**
+ * An answer that nobody reads stays in memory. One that is still being made, or that waits for events, has nothing
+ * unsent, and may take longer.
+ */
+function cutIfUnread(reply: FastifyReply, stalledMs: number): void {
+  reply.raw.on('timeout', (socket: Socket) => {
+    if (socket.writableLength > 0) socket.destroy()
+    else socket.setTimeout(stalledMs)
+  })
 }
 
 /** A proxy's id joins its log with ours; a stranger's could forge lines of somebody else's request. */

@@ -6,6 +6,8 @@ export interface TransportLimits {
   maxBatch: number
   /** How long the body of a call may take to arrive, in ms. */
   bodyTimeoutMs: number
+  /** How long an answer may wait for its reader without a byte getting through, in ms. */
+  stalledMs: number
   /** How long a socket may take to show its tokens, in ms. */
   helloMs: number
   subscriptionsPerSocket: number
@@ -27,6 +29,7 @@ export const DEFAULT_LIMITS: TransportLimits = {
   maxBodyBytes: 1_000_000,
   maxBatch: 10,
   bodyTimeoutMs: 30_000,
+  stalledMs: 60_000,
   helloMs: 5000,
   subscriptionsPerSocket: 20,
   messageBurst: 100,

@@ -91,6 +91,7 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
     trustProxy,
     hasProxy: env.trustProxy !== false,
     isHttps: config.publicUrl.startsWith('https:'),
+    limits,
     isDraining,
   })
   metrics.time(http)

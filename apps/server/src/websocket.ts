@@ -70,6 +70,8 @@ export function subscriptionsOverWebSocket(options: SocketServerOptions): Socket
     try {
       const place = admit(req)
       if (typeof place === 'string') {
+        // The other half is the client's to close, and one that does not would hold the connection for ever.
+        socket.once('finish', () => socket.destroy())
         socket.end(`HTTP/1.1 ${place}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
         return
       }
