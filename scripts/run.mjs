@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs'
 import { runChild, runQuietly } from './child.mjs'
 import { ensureInstalled, root } from './install.mjs'
 import { readTestCounts } from './test-counts.mjs'
+import { INTEGRATION, testRuns } from './test-runs.mjs'
 
 const OLDEST_NODE = 20
 const TEST_REPORT = `${root}/node_modules/.viva-tests.json`
@@ -91,12 +92,15 @@ const tasks = {
     const plain = { ...context, args: [] }
     const linted = await report('Lint', () => lint(plain))
     const typed = await report('Types', () => typecheck(plain))
-    const code = await vitest(context)
-    return linted && typed ? code : 1
+    let failed = !(linted && typed)
+    for (const { name, env, options } of testRuns(context.env)) {
+      console.log(`\n${name}:`)
+      if ((await vitest({ ...context, env }, ...options)) !== 0) failed = true
+    }
+    return failed ? 1 : 0
   },
-  // What talks to a database or to Redis; with TEST_DATABASE_URL and TEST_REDIS_URL set, to those. Browsers talk to neither.
-  'test:integration': (context) =>
-    vitest(context, ...['@viva/evidence', '@viva/demo-web', 'scripts'].map((name) => `--project=!${name}`)),
+  // With TEST_DATABASE_URL and TEST_REDIS_URL set, on those alone.
+  'test:integration': (context) => vitest(context, ...INTEGRATION),
 }
 
 const [name = '', ...args] = process.argv.slice(2)
