@@ -1,3 +1,4 @@
+import type { InterviewDefinition } from '@viva/client'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { candidate } from '../src/strings/en/candidate.ts'
@@ -19,6 +20,12 @@ beforeAll(async () => {
   stage = await startStage()
 })
 afterAll(() => stage?.[Symbol.asyncDispose]())
+
+/** The second question has so many words that a busy machine, too, shows it growing. */
+const FIRST_THEN_LONG: InterviewDefinition['questions'] = [
+  { id: 'system', kind: 'fixed', text: FIRST_QUESTION, seconds: 600, maxFollowUps: 0 },
+  { id: 'long', kind: 'ai', topic: 'a to z '.repeat(28).trim(), difficulty: 'medium', maxFollowUps: 0 },
+]
 
 const draftsOf = (page: Page) =>
   page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('viva-web.draft')))
@@ -74,7 +81,7 @@ test('Ctrl and Enter send; the draft goes once the server has it; the next quest
 test('a question that the AI writes comes in word by word, and is read out once, whole', async () => {
   await using person = await stage.newPerson()
   const { page } = person
-  await sitDown(stage, person)
+  await sitDown(stage, person, await newInterview(stage, { questions: FIRST_THEN_LONG }))
   await page.evaluate(() => {
     const seen: string[] = []
     const spoken: string[] = []
@@ -138,7 +145,7 @@ test('an answer that waited on this device when the page was closed is sent by t
 
 test('in the last minute words warn, and a late answer is kept', async () => {
   const interview = await newInterview(stage, {
-    questions: [{ id: 'short', kind: 'fixed', text: FIRST_QUESTION, seconds: 10, maxFollowUps: 0 }],
+    questions: [{ id: 'short', kind: 'fixed', text: FIRST_QUESTION, seconds: 30, maxFollowUps: 0 }],
   })
   await using person = await stage.newPerson()
   const { page } = person
