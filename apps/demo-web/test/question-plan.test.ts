@@ -5,9 +5,7 @@ import { editing } from '../src/strings/en/editing.ts'
 import { interviews as strings } from '../src/strings/en/interviews.ts'
 import { companyOf, newInterview } from './new-interview.ts'
 import { expectAccessible, logIn, type Person, type Stage, startStage } from './stage/index.ts'
-
-/** A busy machine takes its time. */
-const LOADED = { timeout: 30_000 }
+import { WITHIN } from './stage/sitting.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -33,6 +31,8 @@ const order = (page: Page): Promise<string[]> =>
     .evaluateAll((fields) => fields.map((field) => (field as HTMLTextAreaElement).value))
 const isFocused = (locator: Locator): Promise<boolean> =>
   locator.evaluate((element) => element === document.activeElement)
+/** Words of dragging, as they are read out. */
+const spoken = (page: Page, words: string) => page.locator('[aria-live="assertive"]').getByText(words)
 const handle = (page: Page, position: number) => page.getByRole('button', { name: plan.drag(position) })
 
 async function centre(locator: Locator): Promise<{ x: number; y: number }> {
@@ -59,8 +59,10 @@ test('questions are put in order with the mouse, and saved in that order', async
   await page.mouse.down()
   await page.mouse.move(from.x, from.y + 20, { steps: 4 })
   await page.mouse.move(to.x, to.y + 40, { steps: 12 })
+  // Let go of where it is shown to be, and not where the page has yet to put it.
+  await spoken(page, plan.over(3, 3)).waitFor({ state: 'attached' })
   await page.mouse.up()
-  await expect.poll(() => order(page), LOADED).toEqual(['two', 'three', 'one'])
+  await expect.poll(() => order(page), WITHIN).toEqual(['two', 'three', 'one'])
   expect(await isFocused(handle(page, 3))).toBe(true)
   await page.getByRole('button', { name: common.save }).click()
   await page.getByText(editing.savedAs(2)).waitFor()
@@ -84,8 +86,9 @@ test('questions are put in order with a finger, while the page stays where it is
     const y = from.y + ((to.y - 40 - from.y) * step) / 12
     await finger.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: from.x, y }] })
   }
+  await spoken(page, plan.over(1, 2)).waitFor({ state: 'attached' })
   await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
-  await expect.poll(() => order(page), LOADED).toEqual(['two', 'one'])
+  await expect.poll(() => order(page), WITHIN).toEqual(['two', 'one'])
   expect(await page.evaluate(() => scrollY)).toBe(scrolled)
 })
 
@@ -93,23 +96,22 @@ test('questions are dragged with the keyboard, and each step is read out', async
   await using person = await stage.newPerson()
   const { page } = person
   await openPlan(person, ['one', 'two', 'three'])
-  const spoken = page.locator('[aria-live="assertive"]')
   await handle(page, 1).focus()
   await page.keyboard.press('Space')
-  await spoken.getByText(plan.lifted(1, 3)).waitFor({ state: 'attached' })
+  await spoken(page, plan.lifted(1, 3)).waitFor({ state: 'attached' })
   await page.keyboard.press('ArrowDown')
-  await spoken.getByText(plan.over(2, 3)).waitFor({ state: 'attached' })
+  await spoken(page, plan.over(2, 3)).waitFor({ state: 'attached' })
   await page.keyboard.press('Space')
-  await spoken.getByText(plan.dropped(2, 3)).waitFor({ state: 'attached' })
-  await expect.poll(() => order(page), LOADED).toEqual(['two', 'one', 'three'])
+  await spoken(page, plan.dropped(2, 3)).waitFor({ state: 'attached' })
+  await expect.poll(() => order(page), WITHIN).toEqual(['two', 'one', 'three'])
   expect(await isFocused(handle(page, 2))).toBe(true)
 
   await page.keyboard.press('Space')
-  await spoken.getByText(plan.lifted(2, 3)).waitFor({ state: 'attached' })
+  await spoken(page, plan.lifted(2, 3)).waitFor({ state: 'attached' })
   await page.keyboard.press('ArrowDown')
-  await spoken.getByText(plan.over(3, 3)).waitFor({ state: 'attached' })
+  await spoken(page, plan.over(3, 3)).waitFor({ state: 'attached' })
   await page.keyboard.press('Escape')
-  await spoken.getByText(plan.cancelled(2)).waitFor({ state: 'attached' })
+  await spoken(page, plan.cancelled(2)).waitFor({ state: 'attached' })
   expect(await order(page)).toEqual(['two', 'one', 'three'])
 })
 
