@@ -9,7 +9,7 @@ import {
   startStage,
   takeScreenshots,
 } from './stage/index.ts'
-import { answerField, claim, sitDown, start, WITHIN } from './stage/sitting.ts'
+import { answerField, claim, reporterOf, reports, sitDown, start, WITHIN } from './stage/sitting.ts'
 
 const { room, strikes, ready, precheck } = candidate
 
@@ -113,8 +113,10 @@ test('a hidden tab is noticed once and without a second signal for the same act;
   // The order in which browsers tell a page that it is left; not all of them do so on a reload in tests.
   await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')))
   await become('hidden')
+  const before = await reporterOf(page)
   await page.reload()
   await answerField(page).waitFor()
+  await reports(page, before)
   // Whatever the reload has left behind goes out before this one.
   await paste(page, 'x')
   await expect

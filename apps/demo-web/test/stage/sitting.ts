@@ -30,6 +30,26 @@ export async function agree(page: Page): Promise<void> {
 export async function start(page: Page): Promise<void> {
   await page.getByRole('button', { name: ready.start }).click()
   await answerField(page).waitFor()
+  await reports(page)
+}
+
+/** Which document reports what happens in the tabs of a page's session. */
+export function reporterOf(page: Page): Promise<string | undefined> {
+  return page.evaluate(async () => {
+    const { held = [] } = await navigator.locks.query()
+    const name = `viva-web.signals.${location.pathname.split('/').at(-1)}`
+    return held.find((lock) => lock.name === name)?.clientId
+  })
+}
+
+/** Waits until a page reports what happens in it, which it does a moment after it is there; after a reload, not `before`. */
+export async function reports(page: Page, before?: string): Promise<void> {
+  await expect
+    .poll(async () => {
+      const reporter = await reporterOf(page)
+      return reporter !== undefined && reporter !== before
+    }, WITHIN)
+    .toBe(true)
 }
 
 /** Where the candidate writes. */
