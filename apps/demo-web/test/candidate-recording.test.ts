@@ -9,6 +9,7 @@ import {
   startStage,
   takeScreenshots,
 } from './stage/index.ts'
+import { somethingRecorded, watchRecorders } from './stage/recorders.ts'
 import { agree, answer, answerField, claim, start, WITHIN } from './stage/sitting.ts'
 
 const { recording, precheck, ready, room } = candidate
@@ -45,6 +46,7 @@ async function sitRecorded(person: Person, agreed: readonly ('camera' | 'microph
   })
   const { path, sessionId } = await invite(stage, interview)
   const { page } = person
+  await watchRecorders(page)
   await claim(page, path)
   for (const sensor of agreed) await page.getByRole('checkbox', { name: precheck.agree[sensor] }).check()
   await agree(page)
@@ -68,9 +70,10 @@ test('camera and microphone are recorded while answering, in parts that belong t
   await expectAccessible(page)
   await takeScreenshots(page, 'candidate-room-recording')
   // A part of its own each ten seconds, while the question is still being answered.
-  await expect.poll(async () => (await storedOf(sessionId)).length, { timeout: 60_000 }).toBeGreaterThan(0)
+  await expect.poll(async () => (await storedOf(sessionId)).length, WITHIN).toBeGreaterThan(0)
   await answer(page, 'Spoken and written.')
   await page.getByText(recording.on('camera and microphone')).waitFor()
+  await somethingRecorded(page)
   await page.getByRole('button', { name: recording.stop }).click()
   await page.getByText(recording.off).waitFor()
   await expect
@@ -95,11 +98,12 @@ test('the microphone alone makes a recording of sound; a failed upload is told a
   await page.route('**/trpc/media.createUpload', (route) => route.abort('internetdisconnected'))
   await page.getByRole('button', { name: recording.start }).click()
   await page.getByText(recording.on('microphone')).waitFor()
+  await somethingRecorded(page)
   await page.getByRole('button', { name: recording.stop }).click()
-  await page.getByText(recording.retrying).waitFor({ timeout: 60_000 })
+  await page.getByText(recording.retrying).waitFor()
   expect(await storedOf(sessionId)).toEqual([])
   await page.unroute('**/trpc/media.createUpload')
-  await page.getByText(recording.stored(1)).waitFor({ timeout: 60_000 })
+  await page.getByText(recording.stored(1)).waitFor()
   expect(await storedOf(sessionId)).toMatchObject([
     { kind: 'audio', contentType: 'audio/webm', status: 'stored' },
   ])
