@@ -10,7 +10,7 @@ import {
   takeScreenshots,
 } from './stage/index.ts'
 import { invite } from './stage/interviewing.ts'
-import { agree, answer, answerField, answersOf, handIn, sitDown, start } from './stage/sitting.ts'
+import { agree, answer, answerField, answersOf, handIn, sitDown, start, WITHIN } from './stage/sitting.ts'
 
 const { end, room, ready } = candidate
 
@@ -40,7 +40,7 @@ test('the end page shows what was recorded with a fingerprint of the log, and lo
     select seq from session_events where session_id = ${sessionId} and encode(hash, 'hex') = ${hash}`
   expect(row).toBeDefined()
   await page.getByRole('button', { name: end.copyProof }).click()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(hash)
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText()), WITHIN).toBe(hash)
   await expectAccessible(page)
   await takeScreenshots(page, 'candidate-end')
 
