@@ -12,9 +12,7 @@ import {
   startStage,
   takeScreenshots,
 } from './stage/index.ts'
-
-/** A busy machine takes its time. */
-const LOADED = { timeout: 30_000 }
+import { WITHIN } from './stage/sitting.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -61,7 +59,7 @@ test('when somebody else saved meanwhile, both versions are kept until one is ch
 
   const notice = page.getByRole('alert').filter({ hasText: editing.conflict.title(2) })
   await notice.waitFor()
-  expect(await notice.evaluate((element) => element === document.activeElement)).toBe(true)
+  await expect.poll(() => notice.evaluate((element) => element === document.activeElement), WITHIN).toBe(true)
   expect(await title.inputValue()).toBe('Mine')
   await expectAccessible(page)
   await takeScreenshots(page, 'interview-conflict')
@@ -72,11 +70,11 @@ test('when somebody else saved meanwhile, both versions are kept until one is ch
   await dialog.getByRole('button', { name: common.close }).click()
 
   await notice.getByRole('button', { name: editing.conflict.load }).click()
-  await expect.poll(() => title.inputValue(), LOADED).toBe('Theirs')
+  await expect.poll(() => title.inputValue(), WITHIN).toBe('Theirs')
   expect(await introduction.inputValue()).toBe('')
   await page.getByText(editing.conflict.loadedText).waitFor()
   await page.getByRole('button', { name: editing.conflict.backToMine }).click()
-  await expect.poll(() => title.inputValue(), LOADED).toBe('Mine')
+  await expect.poll(() => title.inputValue(), WITHIN).toBe('Mine')
   expect(await introduction.inputValue()).toBe('Typed by me.')
   await status(editing.unsaved).waitFor()
 
