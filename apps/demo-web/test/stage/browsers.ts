@@ -1,7 +1,8 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core'
-import { inject } from 'vitest'
+import { inject, vi } from 'vitest'
 import { isRoot } from './chromium.ts'
 import { freePort } from './server-process.ts'
+import { WITHIN } from './sitting.ts'
 
 /** What a person may ask of a browser. */
 export type ContextOptions = Omit<BrowserContextOptions, 'bypassCSP' | 'permissions'>
@@ -45,6 +46,7 @@ export async function openBrowsers(): Promise<Browsers> {
     async withRealTabs() {
       const port = await freePort()
       await open(ALLOWED_UNASKED, `--remote-debugging-port=${port}`, '--window-size=1280,900')
+      await opened(port)
       const connected = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true })
       const [context] = connected.contexts()
       if (context === undefined) throw new Error('the browser has no context of its own')
@@ -55,6 +57,15 @@ export async function openBrowsers(): Promise<Browsers> {
       await Promise.all(own.map((each) => each.close()))
     },
   }
+}
+
+/** Waits until a browser answers at its port, which it opens a moment after it has started. */
+async function opened(port: number): Promise<void> {
+  const answers = () =>
+    fetch(`http://127.0.0.1:${port}/json/version`)
+      .then(({ ok }) => ok)
+      .catch(() => false)
+  await vi.waitUntil(answers, WITHIN)
 }
 
 function launch(args: readonly string[]): Promise<Browser> {
