@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isVivaError, memoryStorage, type User, type VivaOptions } from './index.ts'
 import { startProxy } from './testing/proxy.ts'
 import { cookieFetch, recordingFetch } from './testing/recording-fetch.ts'
+import { append } from './testing/session-log.ts'
 import { newCompany, quickViva, signedUp, sitDown } from './testing/stage.ts'
 
 let app: TestApp
@@ -150,6 +151,42 @@ describe('another user who signs in elsewhere', () => {
     for (const each of [mine, other, company.viva]) each.close()
   }
 
+  test('does not send what the one before has begun', async () => {
+    const company = await newCompany(app)
+    const storage = memoryStorage()
+    const { fetch, count } = recordingFetch()
+    const mine = quickViva({ url: app.url, storage, fetch })
+    const other = quickViva({ url: app.url, storage })
+    await signedUp(mine)
+    await mine.api.auth.me.query()
+    await signedUp(other)
+    app.clock.advance(TOKEN_LIFE_MS)
+    const name = `Not theirs ${crypto.randomUUID()}`
+    const create = () => mine.api.companies.create.mutate({ name, idempotencyKey: crypto.randomUUID() })
+    expect(await codeOf(create())).toBe('ABORTED')
+    expect(await app.db.sql`select 1 from companies where name = ${name}`).toHaveLength(0)
+    // The first try bore the token of the user before, and was refused; nothing went out with the other one's.
+    expect(count('companies.create')).toBeLessThanOrEqual(1)
+    await create()
+    for (const each of [mine, other, company.viva]) each.close()
+  })
+
+  test('ends the streams that the one before has opened', async () => {
+    const company = await newCompany(app)
+    const viva = quickViva({ url: app.url })
+    await signedUp(viva)
+    const session = await sitDown(viva, company)
+    const heard: unknown[] = []
+    viva.api.sessions.events.subscribe({ sessionId: session.id }, { onData: (data) => heard.push(data) })
+    await expect.poll(() => heard.length).toBeGreaterThan(0)
+    await signedUp(viva)
+    const before = heard.length
+    await append(app, session.id, 3)
+    await viva.api.auth.me.query()
+    expect(heard).toHaveLength(before)
+    for (const each of [viva, company.viva]) each.close()
+  })
+
   test('in the same cookies is who is signed in here, too, and finds nothing of the one before', async () => {
     const { fetch } = cookieFetch()
     const options = { url: app.url, fetch, refreshTransport: 'cookie' as const }
@@ -239,6 +276,24 @@ describe('logging out', () => {
     expect(await codeOf(viva.logOut())).toBe('NETWORK')
     expect(viva.user).toBeNull()
     expect(await storage.getItem(`viva:${new URL(proxy.url).host}:account`)).toBeNull()
+  })
+
+  test('that the server could not be told of holds over a reload, and is told then', async () => {
+    await using proxy = await startProxy(app.url)
+    const { fetch } = cookieFetch()
+    const options = { url: proxy.url, fetch, storage: memoryStorage(), refreshTransport: 'cookie' as const }
+    const viva = quickViva(options)
+    const user = await signedUp(viva)
+    proxy.down()
+    expect(await codeOf(viva.logOut())).toBe('NETWORK')
+    const offline = quickViva(options)
+    expect(await codeOf(offline.ready())).toBe('NETWORK')
+    proxy.up()
+    expect(await offline.ready()).toBeNull()
+    const live = await app.db.sql`
+      select 1 from auth_sessions where user_id = ${user.id} and revoked_at is null`
+    expect(live).toHaveLength(0)
+    expect(await quickViva(options).ready()).toBeNull()
   })
 
   test('everywhere ends every device', async () => {

@@ -17,8 +17,8 @@ export interface Account {
   reject(token: string): void
   /** Somebody has signed in. */
   adopt(result: AuthResult): Promise<void>
-  /** Nobody is signed in any more. */
-  forget(): Promise<void>
+  /** Nobody is signed in any more. @param isTold whether the server knows, too */
+  forget(isTold?: boolean): Promise<void>
 }
 
 /** What is kept over a reload. With a cookie the refresh token is the browser's business. */
@@ -30,6 +30,8 @@ interface Kept {
 }
 
 const KEPT = 'account'
+/** There while the server has yet to hear of a sign-out: the browser still has the cookie, which would undo it. */
+const LEFT = 'left'
 
 export function createAccount(options: {
   send: Send
@@ -58,10 +60,10 @@ export function createAccount(options: {
     access = { token: tokens.accessToken, renewAt: due, expiresAt: due + 30_000 }
   }
 
-  async function forget(): Promise<void> {
+  async function forget(isTold = true): Promise<void> {
     era += 1
     access = null
-    const removed = store.remove(KEPT)
+    const removed = Promise.all([store.remove(KEPT), isTold || !cookies ? null : store.write(LEFT, true)])
     // At once: what is closed with the sign-out finds nobody signed in when it is looked at.
     become(null)
     await removed
@@ -123,6 +125,11 @@ export function createAccount(options: {
     return { id, email, name, guest, createdAt }
   }
 
+  async function signOutLate(): Promise<void> {
+    await send('mutation', 'auth.logOut', {}, { token: null })
+    await store.remove(LEFT)
+  }
+
   function restore(): Promise<void> {
     restored ??= (async () => {
       const begun = era
@@ -131,7 +138,7 @@ export function createAccount(options: {
       if (kept) become(kept.user)
       // Only the browser knows whether there is a cookie, so the server is asked.
       else if (cookies) {
-        await refresh().catch((error: unknown) => {
+        await ((await store.read(LEFT)) ? signOutLate() : refresh()).catch((error: unknown) => {
           if (isSignedOut(error)) return
           // Not known is not the same as signed out: the next call asks again.
           restored = null
@@ -171,7 +178,7 @@ export function createAccount(options: {
       const { refreshToken, authSessionId } = tokens
       const written = store.write(KEPT, { user: next, refreshToken, authSessionId } satisfies Kept)
       become(next)
-      await written
+      await Promise.all([written, store.remove(LEFT)])
     },
     forget,
   }

@@ -1,3 +1,4 @@
+import type { User } from '@viva/api/contract'
 import type { VivaApi } from './api-types.ts'
 import { aborted, isVivaError } from './errors.ts'
 import type { Send, SendOptions } from './http.ts'
@@ -25,17 +26,27 @@ interface UntypedSubscriber {
   onEnd?(error: unknown): void
 }
 
-/** Adds the token to each call, and tries once more with a new one where the server refuses it. */
+/**
+ * Adds the token to each call, and tries once more with a new one where the server refuses it. What one user has begun is
+ * given up where the token turns out to be another's, who has signed in beside this client meanwhile.
+ */
 export function createCall(options: {
   send: Send
   credential: (path: string, input: unknown) => Promise<Credential>
+  user: () => User | null
   isClosed: () => boolean
 }): Call {
-  const { send, credential, isClosed } = options
+  const { send, credential, user, isClosed } = options
   return async (type, path, input, { signal, keepalive } = {}) => {
+    const begun = user()
     for (let attempt = 1; ; attempt += 1) {
       if (isClosed()) throw aborted(new Error('this client is closed'))
       const { token, reject } = await unlessAborted(credential(path, input), signal)
+      const now = user()
+      // Who asks who is signed in wants to hear of the other one.
+      if (begun && now && begun.id !== now.id && path !== 'auth.me') {
+        throw aborted(new Error('another user has signed in'))
+      }
       try {
         return await send(type, path, input, { token, signal, keepalive })
       } catch (error) {

@@ -128,8 +128,11 @@ export function createSession(parts: SessionParts): OwnedSession {
     async start({ signal } = {}) {
       return take(await change('sessions.start', { idempotencyKey: newKey() }, signal))
     },
-    nextQuestion: ({ signal, onText } = {}) =>
-      nextQuestion({
+    async nextQuestion({ signal, onText } = {}) {
+      await restored
+      // What comes next depends on what was answered: until the server has it, it would ask the same again.
+      await deliveries.answers.flush(signal)
+      return nextQuestion({
         ask: () => change<NextQuestion>('sessions.nextQuestion', { idempotencyKey: newKey() }, signal),
         current: () => current(signal),
         feed,
@@ -137,7 +140,8 @@ export function createSession(parts: SessionParts): OwnedSession {
         onText,
         signals: signal === undefined ? [closing.signal] : [closing.signal, signal],
         report,
-      }),
+      })
+    },
     streamRun: (runId, { signal } = {}) => streamRun({ channel, sessionId, runId, signal, report }),
     answer({ questionId, text, mediaId }) {
       const entry: AnswerEntry = {
@@ -155,10 +159,15 @@ export function createSession(parts: SessionParts): OwnedSession {
       receipt.promise.catch(() => undefined)
       return receipt.promise
     },
-    async signal(kind, details) {
+    signal(kind, details) {
       const clientTime = new Date().toISOString()
       const entry = { id: newKey(), clientSeq: null, clientTime, kind }
-      await deliveries.signals.put(details === undefined ? entry : { ...entry, details })
+      const kept = deliveries.signals
+        .put(details === undefined ? entry : { ...entry, details })
+        .then(() => undefined)
+      // Nobody has to wait for it: one that comes after the close must not end a process.
+      kept.catch(() => undefined)
+      return kept
     },
     upload: (kind, body, options = {}) =>
       upload({ call, fetch: parts.fetch, retryDelayMs, sessionId, kind, body, options }),

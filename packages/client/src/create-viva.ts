@@ -50,12 +50,13 @@ export function createViva(options: VivaOptions = {}): Viva {
   const scoped = new Map<string, ScopedTokens>()
   const sessions = new Map<string, OwnedSession>()
   const monitors = new Set<OwnedFeed>()
-  const closers = new Set<() => void>()
+  /** Ends of the streams that `api` opened. */
+  const streams = new Set<() => void>()
   let isClosed = false
   /** Whose all of these are. Whom the server signs out finds them again when they come back; another user does not. */
   let ownerId: string | null = null
 
-  const call = createCall({ send, credential, isClosed: () => isClosed })
+  const call = createCall({ send, credential, user: account.user, isClosed: () => isClosed })
   const api = createApi(call, subscribe)
 
   function scopedTokens(sessionId: string): ScopedTokens {
@@ -106,7 +107,6 @@ export function createViva(options: VivaOptions = {}): Viva {
 
   /** One connection for everything that members watch; it opens with the first stream and closes with the last. */
   const watching = memberChannel()
-  closers.add(watching.close)
 
   function subscribe(
     path: string,
@@ -125,10 +125,10 @@ export function createViva(options: VivaOptions = {}): Viva {
     let stop = (): void => undefined
     const end = () => {
       stop()
-      closers.delete(end)
+      streams.delete(end)
       if (!isMembers) own.close()
     }
-    closers.add(end)
+    streams.add(end)
     stop = own.follow({
       path,
       input,
@@ -189,19 +189,37 @@ export function createViva(options: VivaOptions = {}): Viva {
     ownerId = null
     for (const { handle } of [...sessions.values()]) handle.close()
     for (const feed of [...monitors]) feed.close()
+    for (const end of [...streams]) end()
     scoped.clear()
   }
 
   async function signOut(path: 'auth.logOut' | 'auth.logOutEverywhere', signal?: AbortSignal): Promise<void> {
+    let isTold = false
     try {
       await call('mutation', path, {}, { signal })
+      isTold = true
     } catch (error) {
       // Who is signed out already has what they wanted.
-      if (!isVivaError(error, 'UNAUTHENTICATED', 'REFRESH_REUSED')) throw error
+      isTold = isVivaError(error, 'UNAUTHENTICATED', 'REFRESH_REUSED')
+      if (!isTold) throw error
     } finally {
       leave()
-      await account.forget()
+      await account.forget(isTold)
     }
+  }
+
+  /** Calls what must not happen twice with a key that is kept until the answer is here: a lost one then comes again. */
+  async function once<Result>(
+    name: string,
+    about: string,
+    work: (key: string) => Promise<Result>,
+  ): Promise<Result> {
+    const kept = await store.read<{ token: string; key: string }>(name)
+    const key = kept?.token === about ? kept.key : newKey()
+    await store.write(name, { token: about, key })
+    const result = await work(key)
+    await store.remove(name)
+    return result
   }
 
   return {
@@ -221,19 +239,19 @@ export function createViva(options: VivaOptions = {}): Viva {
     logOut: ({ signal } = {}) => signOut('auth.logOut', signal),
     logOutEverywhere: ({ signal } = {}) => signOut('auth.logOutEverywhere', signal),
     async claim({ token, name }, { signal } = {}) {
-      // Kept until the answer is here, which holds a guest's only tokens: with the same key a lost one comes again.
-      const kept = await store.read<{ token: string; key: string }>('claim')
-      const idempotencyKey = kept?.token === token ? kept.key : newKey()
-      await store.write('claim', { token, key: idempotencyKey })
-      const input = { token, idempotencyKey, refreshTransport, ...(name === undefined ? {} : { name }) }
-      const claimed = (await call('mutation', 'sessions.claim', input, { signal })) as SessionClaim
-      if (claimed.auth) await signedIn(claimed.auth)
-      await store.remove('claim')
-      return adopt(claimed.grant)
+      return once('claim', token, async (idempotencyKey) => {
+        const input = { token, idempotencyKey, refreshTransport, ...(name === undefined ? {} : { name }) }
+        const claimed = (await call('mutation', 'sessions.claim', input, { signal })) as SessionClaim
+        // A guest's only tokens.
+        if (claimed.auth) await signedIn(claimed.auth)
+        return adopt(claimed.grant)
+      })
     },
     async createOpen({ interviewId }, { signal } = {}) {
-      const input = { interviewId, idempotencyKey: newKey() }
-      return adopt((await call('mutation', 'sessions.createOpen', input, { signal })) as SessionGrant)
+      return once('open', interviewId, async (idempotencyKey) => {
+        const input = { interviewId, idempotencyKey }
+        return adopt((await call('mutation', 'sessions.createOpen', input, { signal })) as SessionGrant)
+      })
     },
     session: (sessionId) => session(sessionId).handle,
     monitor({ companyId, sessionId }): MonitorFeed {
@@ -252,7 +270,7 @@ export function createViva(options: VivaOptions = {}): Viva {
       if (isClosed) return
       isClosed = true
       leave()
-      for (const close of [...closers]) close()
+      watching.close()
       users.clear()
     },
   }
