@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { Bus, StreamName } from '@viva/api'
 import { createDb } from '@viva/db'
 import { createTestDatabase } from '@viva/db/testing'
 import { Redis } from 'ioredis'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createPostgresBus } from './bus-postgres.ts'
 import { createRedisBus } from './bus-redis.ts'
 import { packPokes, unpackPokes } from './poke-codec.ts'
@@ -39,14 +40,18 @@ async function postgresPair(): Promise<Pair> {
 
 async function redisPair(): Promise<Pair> {
   const url = process.env['TEST_REDIS_URL'] ?? ''
-  const [first, second] = [new Redis(url), new Redis(url)]
-  const near = createRedisBus({ redis: first })
-  const far = createRedisBus({ redis: second })
+  // Other tests use this Redis at the same time: the pair has a channel of its own, and cuts only its own connection.
+  const channel = `test:${randomUUID()}`
+  const [first, second] = [new Redis(url), new Redis(url, { connectionName: channel })]
+  const near = createRedisBus({ redis: first, channel })
+  const far = createRedisBus({ redis: second, channel })
   return {
     near,
     far,
     async cut() {
-      await first.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+      const clients = String(await first.call('CLIENT', 'LIST', 'TYPE', 'pubsub')).split('\n')
+      const line = clients.find((client) => client.includes(` name=${channel} `))
+      await first.call('CLIENT', 'KILL', 'ID', /^id=(\d+)/.exec(line ?? '')?.[1] ?? '')
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([near.close(), far.close()])
@@ -67,7 +72,7 @@ describe.each(KINDS)('the bus over $name', ({ make, canCut }) => {
     const heard = new Map<StreamName, number>()
     await pair.far.subscribe({ onPoke: (name, head) => heard.set(name, head), onGap: () => undefined })
     await pair.near.publish(Array.from({ length: 500 }, (_, n) => ({ stream: stream(n), head: n })))
-    await vi.waitFor(() => expect(heard.size).toBe(500), { timeout: 5000 })
+    await expect.poll(() => heard.size).toBe(500)
     expect(heard.get(stream(499))).toBe(499)
   })
 
@@ -89,9 +94,9 @@ describe.each(KINDS)('the bus over $name', ({ make, canCut }) => {
     })
     const before = gaps
     await pair.cut()
-    await vi.waitFor(() => expect(gaps).toBeGreaterThan(before), { timeout: 10_000 })
+    await expect.poll(() => gaps).toBeGreaterThan(before)
     await pair.near.publish([{ stream: stream(1), head: 7 }])
-    await vi.waitFor(() => expect(heard).toEqual([7]), { timeout: 5000 })
+    await expect.poll(() => heard).toEqual([7])
   })
 })
 
