@@ -3,8 +3,6 @@ import type { Sql } from '@viva/db'
 import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import { outageReporter } from './limiter-outage.ts'
 
-/** How long a call waits for the database before it is counted here, in ms. */
-const QUERY_TIMEOUT_MS = 1_000
 /** How long the database is left alone after it did not answer, in ms: the driver queues what it cannot send. */
 const REST_MS = 5_000
 
@@ -17,8 +15,15 @@ interface PgQuery {
 /**
  * Counts in the table `rate_limits`, so that all instances over one database share a budget. While the database does
  * not answer, each instance counts for itself: a limit that stops counting would be no limit.
+ *
+ * @param options.queryTimeoutMs how long a call waits for the database before it is counted here
  */
-export function createPostgresRateLimiter({ sql, log }: { sql: Sql; log: Logger }): RateLimiter {
+export function createPostgresRateLimiter(options: {
+  sql: Sql
+  log: Logger
+  queryTimeoutMs?: number
+}): RateLimiter {
+  const { sql, log, queryTimeoutMs = 1000 } = options
   const outage = outageReporter(log, 'Postgres')
   let restsUntil = Number.NEGATIVE_INFINITY
   // The library speaks to `pg`; this is the one method of it that it calls.
@@ -26,7 +31,7 @@ export function createPostgresRateLimiter({ sql, log }: { sql: Sql; log: Logger 
     async query({ text, values }: PgQuery): Promise<{ rows: unknown[]; rowCount: number }> {
       if (performance.now() < restsUntil) throw new Error('Postgres is left alone after it did not answer')
       try {
-        const rows = await inTime(sql.unsafe(text, values, { prepare: sql.options.prepare }))
+        const rows = await inTime(sql.unsafe(text, values, { prepare: sql.options.prepare }), queryTimeoutMs)
         return { rows: [...rows], rowCount: rows.count }
       } catch (error) {
         restsUntil = performance.now() + REST_MS
@@ -54,12 +59,12 @@ export function createPostgresRateLimiter({ sql, log }: { sql: Sql; log: Logger 
   })
 }
 
-async function inTime<Result>(work: PromiseLike<Result>): Promise<Result> {
+async function inTime<Result>(work: PromiseLike<Result>, ms: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`Postgres did not answer within ${QUERY_TIMEOUT_MS} ms`))
-    }, QUERY_TIMEOUT_MS)
+      reject(new Error(`Postgres did not answer within ${ms} ms`))
+    }, ms)
   })
   try {
     return await Promise.race([work, late])

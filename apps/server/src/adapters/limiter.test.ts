@@ -40,7 +40,10 @@ async function granted(limiters: RateLimiter[], key: string, calls: number): Pro
 test('two instances over one Postgres share a budget, and a reset gives it back', async () => {
   await using database = await createTestDatabase()
   const log = recordingLog()
-  const limiters = [1, 2].map(() => createPostgresRateLimiter({ sql: database.db.sql, log }))
+  const limiters = [1, 2].map(() =>
+    // A busy machine may take a while; that a slow database is passed over is another promise.
+    createPostgresRateLimiter({ sql: database.db.sql, log, queryTimeoutMs: 30_000 }),
+  )
   expect(await granted(limiters, 'somebody', 40)).toBe(10)
   expect(await granted(limiters, 'somebody else', 5)).toBe(5)
   await limiters[0]?.reset(LIMIT, 'somebody')
