@@ -81,7 +81,7 @@ export const schema = z.object({
   VIVA_DRAIN_DELAY_SECONDS: whole(0, 600).default(0),
   VIVA_MAX_UPLOAD_BYTES: whole(1, 5_000_000_000).default(250_000_000),
   VIVA_MAX_SOCKETS_PER_ADDRESS: whole(1, 1_000_000).default(200),
-  VIVA_LEASE_SECONDS: whole(2, 300).default(10),
+  VIVA_LEASE_SECONDS: whole(2, 25).default(10),
   VIVA_AI_TIMEOUT_SECONDS: whole(1, 600).default(30),
   VIVA_AI_PROVIDERS: list
     .refine((items) => items.every((item) => AI_KINDS.some((kind) => kind === item)), {

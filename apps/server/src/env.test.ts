@@ -113,3 +113,10 @@ test('.env.example has every variable, each with a comment', () => {
   const others = ['POSTGRES_PASSWORD', 'VIVA_PORT']
   expect(documented.filter((name) => !others.includes(name)).toSorted()).toEqual(ENV_NAMES.toSorted())
 })
+
+test('work of an instance that died is taken up within 30 seconds, whatever is set', () => {
+  expect(parseEnv({ VIVA_LEASE_SECONDS: '25' }).leaseSeconds).toBe(25)
+  expect(problemsOf({ VIVA_LEASE_SECONDS: '26' })).toEqual([
+    'VIVA_LEASE_SECONDS must be a whole number from 2 to 25',
+  ])
+})
