@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { candidate } from '../src/strings/en/candidate.ts'
 import { FIRST_QUESTION, type Stage, startStage } from './stage/index.ts'
-import { answer, answerField, answersOf, asked, secondsLeft, sitDown, WITHIN } from './stage/sitting.ts'
+import { answer, answerField, answersOf, asked, secondsOf, sitDown, WITHIN } from './stage/sitting.ts'
 
 const { room } = candidate
 
@@ -26,7 +26,7 @@ test('a reload resumes the question, the text to its last character, and a clock
   await page.reload()
   await asked(page, FIRST_QUESTION).waitFor()
   await expect.poll(() => answerField(page).inputValue(), WITHIN).toBe(TEXT)
-  expectRunOn(before, await clocks(page))
+  await expect.poll(async () => astray(before, await clocks(page)), WITHIN).toEqual([])
   expect(await answersOf(stage, sessionId)).toEqual([])
 })
 
@@ -62,21 +62,28 @@ interface Clocks {
   readAt: number
 }
 
+/** Both clocks and the time at one moment: between two looks at a page a busy machine lets seconds pass. */
 async function clocks(page: Page): Promise<Clocks> {
-  const [question, total] = [
-    await secondsLeft(page, room.timers.question),
-    await secondsLeft(page, room.timers.total),
-  ]
-  return { question, total, readAt: performance.now() }
+  const { shown, readAt } = await page.evaluate(
+    (labels) => ({
+      shown: labels.map(
+        (label) => document.querySelector(`[role=timer][aria-label="${label}"]`)?.textContent,
+      ),
+      readAt: Date.now(),
+    }),
+    [room.timers.question, room.timers.total],
+  )
+  const [question, total] = shown.map(secondsOf)
+  return { question: question ?? Number.NaN, total: total ?? Number.NaN, readAt }
 }
 
-/** Neither began anew nor stood still: what is left is less by what has passed, to the second of their display. */
-function expectRunOn(before: Clocks, after: Clocks): void {
+/** The clocks that began anew or stood still: what is left is less by what has passed, to the second of their display. */
+function astray(before: Clocks, after: Clocks): string[] {
   const passed = (after.readAt - before.readAt) / 1000
-  for (const clock of ['question', 'total'] as const) {
-    expect(before[clock] - after[clock], clock).toBeGreaterThan(passed - 2.5)
-    expect(before[clock] - after[clock], clock).toBeLessThan(passed + 2.5)
-  }
+  return (['question', 'total'] as const)
+    .map((clock) => ({ clock, ran: before[clock] - after[clock] }))
+    .filter(({ ran }) => !(Math.abs(ran - passed) < 2.5))
+    .map(({ clock, ran }) => `${clock}: ran ${ran} s in ${passed} s`)
 }
 
 async function questionText(on: Stage, sessionId: string, position: number): Promise<string> {

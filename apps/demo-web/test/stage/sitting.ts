@@ -97,10 +97,9 @@ export async function sitDown(
 /** How long browsers may take on a busy machine, and how often they are asked. */
 export const WITHIN = { timeout: 60_000, interval: 100 }
 
-/** What a clock of the room shows, in seconds. */
-export async function secondsLeft(page: Page, label: string): Promise<number> {
-  const text = await page.getByRole('timer', { name: label }).textContent()
-  const [, hours = '0', minutes = '0', seconds = '0'] = /(?:(\d+):)?(\d+):(\d+)/.exec(text ?? '') ?? []
+/** What a clock of the room shows, in seconds; not a number where it shows no time. */
+export function secondsOf(text: string | null | undefined): number {
+  const [, hours = '0', minutes, seconds] = /(?:(\d+):)?(\d+):(\d+)/.exec(text ?? '') ?? []
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
 }
 
