@@ -22,7 +22,12 @@ test('a server that dies in mid-interview takes nothing along: typing goes on an
   // The server is gone, then a gate that is just opening: both are what this is about.
   person.expectErrors(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection/)
   await stage.kill()
-  await page.getByText(common.connection.reconnecting, { exact: true }).waitFor()
+  // It reconnects for a few seconds, and after some tries says that it is offline.
+  const { reconnecting, offline } = common.connection
+  await page
+    .getByText(reconnecting, { exact: true })
+    .or(page.getByText(offline, { exact: true }))
+    .waitFor()
   await answerField(page).pressSequentially('then it was not.')
   await page.getByRole('button', { name: room.submit }).click()
   await page.getByText(room.waiting(1)).first().waitFor()
