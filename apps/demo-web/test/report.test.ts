@@ -15,9 +15,8 @@ import {
   startStage,
   takeScreenshots,
 } from './stage/index.ts'
+import { WITHIN } from './stage/sitting.ts'
 
-/** A busy machine takes its time. */
-const SOON = { timeout: 30_000 }
 const PASTED = 'Text was pasted into an answer.'
 const HIDDEN = 'The interview page was hidden more than once.'
 
@@ -50,7 +49,7 @@ beforeAll(async () => {
   const { companyId, sessionId } = candidate
   const hr = await stage.client('hr')
   const isReady = async () => (await hr.api.reports.get.query({ companyId, sessionId })).status === 'ready'
-  await vi.waitUntil(isReady, { timeout: 30_000, interval: 600 })
+  await vi.waitUntil(isReady, { ...WITHIN, interval: 600 })
 })
 afterAll(async () => {
   await stage?.[Symbol.asyncDispose]()
@@ -93,13 +92,13 @@ test('a quote leads to its passage in the transcript, which is marked and has th
   await quote.focus()
   await page.keyboard.press('Enter')
   const mark = page.locator('mark')
-  await expect.poll(() => mark.evaluate((element) => element === document.activeElement), SOON).toBe(true)
+  await expect.poll(() => mark.evaluate((element) => element === document.activeElement), WITHIN).toBe(true)
   expect(await mark.textContent()).toBe(SAID.quote.text)
   const before = await mark.evaluate((element) => element.previousSibling?.textContent ?? '')
   expect(before.length).toBe(SAID.quote.start)
   await takeScreenshots(page, 'report-quote')
   await page.getByRole('button', { name: strings.transcript.backToScore }).click()
-  await expect.poll(() => quote.evaluate((element) => element === document.activeElement), SOON).toBe(true)
+  await expect.poll(() => quote.evaluate((element) => element === document.activeElement), WITHIN).toBe(true)
   expect(await mark.count()).toBe(0)
 })
 
@@ -148,21 +147,23 @@ test('a strike that is lifted shows the reason and who gave it, and counts no mo
   await dialog.waitFor({ state: 'detached' })
 
   const strike = page.locator('[data-strike]').filter({ hasText: PASTED })
-  await expect.poll(() => strike.getAttribute('data-strike'), SOON).toBe('lifted')
+  await expect.poll(() => strike.getAttribute('data-strike'), WITHIN).toBe('lifted')
   await strike.getByText('They pasted the question.').waitFor()
   await strike.getByText(strikes.by('Rosa Reviewer')).waitFor()
   await page.getByText(strings.facts.strikes(1)).waitFor()
   const heading = strike.getByRole('heading', { name: PASTED })
-  expect(await heading.evaluate((element) => element === document.activeElement)).toBe(true)
+  await expect
+    .poll(() => heading.evaluate((element) => element === document.activeElement), WITHIN)
+    .toBe(true)
   // The decision is in the log and sealed with it.
-  await expect.poll(() => sealOf(person).getAttribute('data-seal'), SOON).toBe('good')
+  await expect.poll(() => sealOf(person).getAttribute('data-seal'), WITHIN).toBe('good')
   await page.reload()
   await page.getByText(strings.facts.strikes(1)).waitFor()
 
   await strike.getByRole('button', { name: strikes.confirmOf(PASTED) }).click()
   await page.getByLabel(strikes.reason).fill('It was more than the question.')
   await page.getByRole('button', { name: strikes.dialog.submitConfirm, exact: true }).click()
-  await expect.poll(() => strike.getAttribute('data-strike'), SOON).toBe('confirmed')
+  await expect.poll(() => strike.getAttribute('data-strike'), WITHIN).toBe('confirmed')
   await page.getByText(strings.facts.strikes(2)).waitFor()
   await strike.getByText(strikes.history).click()
   await strike.getByText('They pasted the question.').waitFor()
@@ -198,7 +199,7 @@ test('the seal is red where the page shows an answer that is not in the log, wha
   })
   await openReport(person, played)
   await person.page.getByText('I built a queue.').first().waitFor()
-  await expect.poll(() => sealOf(person).getAttribute('data-seal'), SOON).toBe('bad')
+  await expect.poll(() => sealOf(person).getAttribute('data-seal'), WITHIN).toBe('bad')
   await person.page.getByText(strings.seal.shown.answer).waitFor()
 })
 
@@ -259,13 +260,13 @@ test('a running session shows what is there, keeps up, and verifies itself once 
   await expectAccessible(page)
   await takeScreenshots(page, 'report-running')
   await page.getByRole('button', { name: strings.seal.verify }).click()
-  await expect.poll(() => sealOf(person).getAttribute('data-seal'), SOON).toBe('good')
+  await expect.poll(() => sealOf(person).getAttribute('data-seal'), WITHIN).toBe('good')
 
   await candidate.finish()
   await page.getByText(SAID.fault).first().waitFor()
   await page.getByText(strings.statuses.ready).waitFor()
   await page.getByText('Says why the queue holds.').waitFor()
-  await expect.poll(() => sealOf(person).getAttribute('data-seal'), SOON).toBe('good')
+  await expect.poll(() => sealOf(person).getAttribute('data-seal'), WITHIN).toBe('good')
   expect(await page.getByText(strings.seal.notYet).count()).toBe(0)
 })
 
@@ -277,7 +278,7 @@ test('an address that names an event opens the log there, and so does a link to 
   const focused = (seq: number) =>
     page.locator(`#event-${seq}`).evaluate((element) => element === document.activeElement)
   await page.locator('#event-3').waitFor()
-  await expect.poll(() => focused(3), SOON).toBe(true)
+  await expect.poll(() => focused(3), WITHIN).toBe(true)
   await page.getByText(strings.timeline.table).click()
   const table = page.getByRole('region', { name: strings.timeline.tableLabel })
   await table.getByRole('row', { name: PASTED }).getByRole('link').click()
