@@ -153,7 +153,15 @@ export async function settled(page: Page): Promise<void> {
 export async function expectFitsPhone(page: Page): Promise<void> {
   const before = page.viewportSize()
   await page.setViewportSize({ width: 360, height: 800 })
-  const tooWide = await page.evaluate(() => {
+  // Charts and lists notice the new width a moment after it is there.
+  await expect
+    .poll(() => whatSticksOut(page), { ...WITHIN, message: `${page.url()} is wider than 360 px` })
+    .toEqual([])
+  if (before) await page.setViewportSize(before)
+}
+
+function whatSticksOut(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement
     if (scrollWidth <= clientWidth) return []
     const sticksOut = (element: Element) => element.getBoundingClientRect().right > clientWidth + 1
@@ -161,6 +169,4 @@ export async function expectFitsPhone(page: Page): Promise<void> {
       .filter(sticksOut)
       .map((element) => element.outerHTML.slice(0, 120))
   })
-  expect(tooWide, `${page.url()} is wider than 360 px`).toEqual([])
-  if (before) await page.setViewportSize(before)
 }
