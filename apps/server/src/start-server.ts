@@ -107,6 +107,7 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
     tokenWatch,
     addressCap,
     demoLogIns: env.demoLogIns,
+    isDraining,
   })
   await registerMediaRoutes(http, ports)
   await serveWebApp(http, {

@@ -1,4 +1,4 @@
-import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server'
+import { type AnyProcedure, getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server'
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
 import {
   AppError,
@@ -30,6 +30,14 @@ export interface TrpcHttpOptions {
   tokenWatch: TokenWatch
   addressCap: AddressCap
   demoLogIns: Env['demoLogIns']
+  isDraining: () => boolean
+}
+
+const PROCEDURES: Readonly<Record<string, unknown>> = appRouter._def.procedures
+
+function isSubscription(path: string): boolean {
+  const procedure = Object.hasOwn(PROCEDURES, path) ? (PROCEDURES[path] as AnyProcedure) : undefined
+  return procedure?._def.type === 'subscription'
 }
 
 /** Streams over HTTP that are open now; a draining server cuts them, so that clients go on elsewhere. */
@@ -83,6 +91,8 @@ export function trpcOverHttp(fastify: FastifyInstance, options: TrpcHttpOptions)
 
   async function handle(req: FastifyRequest, reply: FastifyReply): Promise<void> {
     const path = (req.params as Record<string, string | undefined>)['*'] ?? ''
+    // It would be cut in a moment; another instance can have it. Refused here, since tRPC answers first and fails later.
+    if (options.isDraining() && isSubscription(path)) throw stopping()
     await fastifyRequestHandler({
       router: appRouter,
       req,
@@ -191,16 +201,18 @@ export function asAppError(error: unknown, maxBytes: number): AppError {
   const status = statusIn(error)
   if (status === 413) return new AppError('PAYLOAD_TOO_LARGE', 'The request is too large.', { maxBytes })
   if (status === 404) return new AppError('NOT_FOUND', 'There is nothing here.', { resource: 'route' })
-  if (status === 503) {
-    return new AppError('OVERLOADED', 'The server is stopping. Try again in a moment.', {
-      retryAfterSeconds: 1,
-    })
-  }
+  if (status === 503) return stopping()
   if (status !== null && status >= 400 && status < 500) {
     const issues = [{ path: '', message: 'is not a well-formed request' }]
     return new AppError('INVALID_INPUT', 'The request is not well-formed.', { issues })
   }
   return toAppError(getTRPCErrorFromUnknown(error))
+}
+
+function stopping(): AppError {
+  return new AppError('OVERLOADED', 'The server is stopping. Try again in a moment.', {
+    retryAfterSeconds: 1,
+  })
 }
 
 function statusIn(error: unknown): number | null {

@@ -82,8 +82,8 @@ describe('a server that drains', () => {
     await stage[Symbol.asyncDispose]()
   })
 
-  test('fails /readyz first, while it still serves, and takes no new socket', async () => {
-    const stage = await startLocalServer({ database, env: { VIVA_DRAIN_DELAY_SECONDS: '1' } })
+  test('fails /readyz first, while it still serves, and takes no new socket or stream', async () => {
+    const stage = await startLocalServer({ database, env: { VIVA_DRAIN_DELAY_SECONDS: '2' } })
     const closing = stage.server.close()
     const ready = await fetch(`${stage.url}/readyz`)
     expect(ready.status).toBe(503)
@@ -91,6 +91,12 @@ describe('a server that drains', () => {
     expect(ready.headers.get('connection')).toBe('close')
     expect((await fetch(`${stage.url}/livez`)).status).toBe(200)
     await expect(openRawSocket(stage.url)).rejects.toThrow('refused with 503')
+    const stream = await fetch(`${stage.url}/trpc/sessions.events?input={}`, {
+      headers: { accept: 'text/event-stream' },
+    })
+    expect(stream.status).toBe(503)
+    expect(stream.headers.get('retry-after')).toBe('1')
+    expect(await stream.text()).toContain('"code":"OVERLOADED"')
     await closing
     await expect(fetch(`${stage.url}/livez`)).rejects.toThrow()
     await stage[Symbol.asyncDispose]()
