@@ -41,6 +41,14 @@ test('the addresses of one IPv6 network share a budget', async () => {
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],
+  ['2001:db8:1:2ff:3:4:5:6', '2001:db8:1:200::/56'],
+  ['2001:db8:1:20::1', '2001:db8:1:0::/56'],
+])('where a home is one place, %s is counted as %s', (address, expected) => {
+  expect(networkOf(address, 56)).toBe(expected)
+})
+
+test.each([
+  ['192.0.2.7', '192.0.2.7'],
   ['::ffff:192.0.2.7', '192.0.2.7'],
   ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
   ['2001:0DB8:0001:0002::9', '2001:db8:1:2::/64'],

@@ -48,10 +48,12 @@ export function memoryCounters(limit: RateLimit): RateLimiterAbstract {
 }
 
 /**
- * What an address is counted as: an IPv6 address as its /64, since a subscriber is given a whole one and may use a
+ * What an address is counted as: an IPv6 address as its network, since a subscriber is given a whole one and may use a
  * new address for each call; an IPv4 address written as IPv6 as itself; everything else as it is.
+ *
+ * @param prefix length of the network: a link has a /64, a home or an office up to a /56
  */
-export function networkOf(address: string): string {
+export function networkOf(address: string, prefix: 56 | 64 = 64): string {
   if (!isIPv6(address)) return address
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   if (mapped?.[1] !== undefined) return mapped[1]
@@ -60,8 +62,7 @@ export function networkOf(address: string): string {
   const end = tail === undefined || tail === '' ? [] : tail.split(':')
   const missing = tail === undefined ? 0 : Math.max(0, 8 - start.length - end.length)
   const groups = [...start, ...Array<string>(missing).fill('0'), ...end]
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
+  const numbers = groups.slice(0, 4).map((group) => Number.parseInt(group, 16))
+  if (prefix === 56) numbers.push((numbers.pop() ?? 0) & 0xff00)
+  return `${numbers.map((number) => number.toString(16)).join(':')}::/${prefix}`
 }

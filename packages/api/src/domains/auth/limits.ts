@@ -23,7 +23,10 @@ export function emailKey(email: string): string {
   return createHash('sha256').update(email).digest('base64url')
 }
 
-/** What an e-mail address together with the caller's address is counted as. */
+/**
+ * What an e-mail address together with the caller's address is counted as. By /56: one home has 256 of /64, and with ten
+ * tries from each it would spend those of the account and lock its owner out.
+ */
 export function emailAndIpKey(email: string, ip: string): string {
-  return `${emailKey(email)}:${networkOf(ip)}`
+  return `${emailKey(email)}:${networkOf(ip, 56)}`
 }

@@ -5,6 +5,7 @@ import { createMemoryRateLimiter } from '../../core/rate-limiter.ts'
 import { systemRandom } from '../../core/system.ts'
 import { errorOf, startTestApp, type TestApp } from '../../testing/index.ts'
 import { LOG_IN_PER_EMAIL, LOG_IN_PER_EMAIL_AND_IP, SIGN_UP_PER_EMAIL } from './limits.ts'
+import { logIn } from './log-in.ts'
 import { anEmail, countingHasher, makeAccount, PASSWORD } from './testing/accounts.ts'
 
 const CHEAP = { memoryCost: 64, timeCost: 1, parallelism: 1 }
@@ -105,6 +106,23 @@ test.runIf(hasManyAddresses)('one account is not tried without end from many add
   expect(statuses.filter((status) => status === 429)).toHaveLength(200 - points)
   expect(hasher.decoys.length - before).toBe(points)
 })
+
+test('a home with its 256 networks does not lock the owner of an account out', async () => {
+  const { email } = await makeAccount(app)
+  const before = hasher.decoys.length
+  const tries = Array.from({ length: 256 }, (_, index) =>
+    logIn({
+      ctx: { ...app.ctx, request: { ...app.ctx.request, ip: `2001:db8:0:7${hexByte(index)}::1` } },
+      input: { email, password: `a wrong password ${index}`, refreshTransport: 'body' },
+    }),
+  )
+  const answers = await Promise.allSettled(tries)
+  expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(256)
+  expect(hasher.decoys.length - before).toBe(LOG_IN_PER_EMAIL_AND_IP.points)
+  await app.client().auth.logIn.mutate({ email, password: PASSWORD })
+})
+
+const hexByte = (value: number) => value.toString(16).padStart(2, '0')
 
 test('a success gives the tries back', async () => {
   const { email } = await makeAccount(app)
