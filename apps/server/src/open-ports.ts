@@ -127,6 +127,7 @@ async function connectRedis(url: string): Promise<Redis> {
 const PER_INSTANCE = new Set([
   'caller',
   'address',
+  'refused',
   'proctoring.record',
   'media.createUpload',
   'media.put',

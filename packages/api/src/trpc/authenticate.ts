@@ -2,9 +2,10 @@ import { decodeProtectedHeader } from 'jose'
 import { z } from 'zod'
 import type { Permission, Role } from '../contract/index.ts'
 import { roleHas } from '../contract/index.ts'
-import type { SessionActor, UserActor } from '../core/actor.ts'
-import { AppError, notFound } from '../core/errors.ts'
-import { TOKEN_KINDS, type TokenKind, verifyToken } from '../core/tokens.ts'
+import type { Membership, SessionActor, UserActor } from '../core/actor.ts'
+import { AppError, isAppError, notFound } from '../core/errors.ts'
+import type { RateLimit } from '../core/ports.ts'
+import { TOKEN_KINDS, type TokenKind, type VerifiedToken, verifyToken } from '../core/tokens.ts'
 import type { TransportContext } from './context.ts'
 
 /**
@@ -26,11 +27,40 @@ function pickToken(ctx: TransportContext, kind: TokenKind): string {
   return found
 }
 
+/** Calls from one address whose token is refused: a school whose browsers all wake with expired ones stays below. */
+const REFUSED_PER_ADDRESS: RateLimit = { name: 'refused', points: 1200, seconds: 60 }
+
+/**
+ * Verifies the token that a call came with and spends from its holder's budget, before anything else is asked: a call that
+ * is refused later costs the server no less than one that is answered. Where the token itself is refused nobody is known,
+ * and the address pays.
+ */
+async function verifyCaller<Kind extends TokenKind>(
+  ctx: TransportContext,
+  kind: Kind,
+  spend: (claims: VerifiedToken<Kind>) => Promise<void>,
+): Promise<VerifiedToken<Kind>> {
+  let claims: VerifiedToken<Kind>
+  try {
+    claims = await verifyToken(ctx, kind, pickToken(ctx, kind))
+  } catch (error) {
+    if (isAppError(error)) await ctx.limiter.consume(REFUSED_PER_ADDRESS, ctx.request.ip)
+    throw error
+  }
+  await spend(claims)
+  return claims
+}
+
+/** The claims of the access token, once its user has paid for the call. */
+function verifyUser(ctx: TransportContext, limit: RateLimit): Promise<VerifiedToken<'access'>> {
+  return verifyCaller(ctx, 'access', ({ sub }) => ctx.limiter.consume(limit, `user:${sub}`))
+}
+
 const LOGGED_OUT = 'This device is logged out. Log in again.'
 
 /** The user behind the access token, if their auth session still stands. */
-export async function authenticateUser(ctx: TransportContext): Promise<UserActor> {
-  const claims = await verifyToken(ctx, 'access', pickToken(ctx, 'access'))
+export async function authenticateUser(ctx: TransportContext, limit: RateLimit): Promise<UserActor> {
+  const claims = await verifyUser(ctx, limit)
   const [row] = await ctx.db.sql<{ guest: boolean }[]>`
     select u.guest from auth_sessions s join users u on u.id = s.user_id
     where s.id = ${claims.sid} and s.user_id = ${claims.sub} and s.revoked_at is null and u.disabled_at is null`
@@ -38,13 +68,15 @@ export async function authenticateUser(ctx: TransportContext): Promise<UserActor
   return { kind: 'user', userId: claims.sub, authSessionId: claims.sid, guest: row.guest }
 }
 
-/** The user behind the access token with their role in `companyId`, in one query. */
+/** The user behind the access token with their role in the company that the call names, in one query. */
 export async function authenticateMember(
   ctx: TransportContext,
-  companyId: string,
+  input: unknown,
   permission: Permission,
-): Promise<{ actor: UserActor; role: Role }> {
-  const claims = await verifyToken(ctx, 'access', pickToken(ctx, 'access'))
+  limit: RateLimit,
+): Promise<{ actor: UserActor; member: Membership }> {
+  const claims = await verifyUser(ctx, limit)
+  const companyId = idFrom(input, 'companyId')
   const [row] = await ctx.db.sql<{ guest: boolean; role: Role | null }[]>`
     select u.guest, m.role from auth_sessions s
     join users u on u.id = s.user_id
@@ -57,16 +89,18 @@ export async function authenticateMember(
     throw new AppError('FORBIDDEN', `Your role lacks the permission ${permission}.`, { permission })
   }
   const actor: UserActor = { kind: 'user', userId: claims.sub, authSessionId: claims.sid, guest: row.guest }
-  return { actor, role: row.role }
+  return { actor, member: { companyId, role: row.role } }
 }
 
 /** The candidate behind a scoped token, for the session that the call names. */
 export async function authenticateSession(
   ctx: TransportContext,
   kind: Exclude<TokenKind, 'access' | 'upt'>,
-  sessionId: string,
+  input: unknown,
+  limit: RateLimit,
 ): Promise<SessionActor> {
-  const claims = await verifyToken(ctx, kind, pickToken(ctx, kind))
+  const claims = await verifyCaller(ctx, kind, (of) => ctx.limiter.consume(limit, `session:${of.sessionId}`))
+  const sessionId = idFrom(input, 'sessionId')
   if (claims.sessionId !== sessionId) {
     throw new AppError('FORBIDDEN', 'The token belongs to another session.', {})
   }
@@ -89,7 +123,7 @@ export async function authenticateSession(
 const uuid = z.uuid()
 
 /** Reads an id from input that no schema has seen yet. */
-export function idFrom(input: unknown, field: 'companyId' | 'sessionId'): string {
+function idFrom(input: unknown, field: 'companyId' | 'sessionId'): string {
   const value = typeof input === 'object' && input !== null ? Reflect.get(input, field) : undefined
   const parsed = uuid.safeParse(value)
   if (!parsed.success) {

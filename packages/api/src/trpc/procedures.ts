@@ -3,7 +3,7 @@ import type { SessionTokenKind } from '../core/actor.ts'
 import type { AppContext, CompanyContext, SessionContext, UserContext } from '../core/context.ts'
 import { isAppError } from '../core/errors.ts'
 import type { RateLimit } from '../core/ports.ts'
-import { authenticateMember, authenticateSession, authenticateUser, idFrom } from './authenticate.ts'
+import { authenticateMember, authenticateSession, authenticateUser } from './authenticate.ts'
 import { toTrpcError } from './format-error.ts'
 import { t } from './init.ts'
 
@@ -20,7 +20,10 @@ async function translated<Result>(work: () => Promise<Result>): Promise<Result> 
   }
 }
 
-/** Each builder makes one combined middleware (authentication, authorisation, rate limit): every further one costs time. */
+/**
+ * Each builder makes one combined middleware (authentication, rate limit, authorisation): every further one costs time.
+ * Refused calls are counted too: by the token's holder, or by address where the token is refused.
+ */
 
 /** Anyone. Counted by address. */
 export function publicProcedure(limit: RateLimit = PER_ADDRESS) {
@@ -33,12 +36,15 @@ export function publicProcedure(limit: RateLimit = PER_ADDRESS) {
   })
 }
 
-/** Anyone; a token that is sent must be right. For calls that work with and without an account. */
+/** Anyone; a token that is sent must be right. For calls that work with and without an account. Counted by address. */
 export function optionalUserProcedure(limit: RateLimit = PER_ADDRESS) {
   return t.procedure.meta({ auth: 'public', limit }).use(async ({ ctx, next }) => {
     const known = await translated(async (): Promise<AppContext> => {
       await ctx.limiter.consume(limit, ctx.request.ip)
-      return { ...ctx, actor: ctx.tokens.length > 0 ? await authenticateUser(ctx) : { kind: 'anonymous' } }
+      return {
+        ...ctx,
+        actor: ctx.tokens.length > 0 ? await authenticateUser(ctx, PER_CALLER) : { kind: 'anonymous' },
+      }
     })
     return raised(await next({ ctx: known }))
   })
@@ -48,9 +54,7 @@ export function optionalUserProcedure(limit: RateLimit = PER_ADDRESS) {
 export function userProcedure(limit: RateLimit = PER_CALLER) {
   return t.procedure.meta({ auth: 'user', limit }).use(async ({ ctx, next }) => {
     const known = await translated(async (): Promise<UserContext> => {
-      const actor = await authenticateUser(ctx)
-      await ctx.limiter.consume(limit, `user:${actor.userId}`)
-      return { ...ctx, actor }
+      return { ...ctx, actor: await authenticateUser(ctx, limit) }
     })
     return raised(await next({ ctx: known }))
   })
@@ -61,10 +65,7 @@ export function companyProcedure(permission: Permission, limit: RateLimit = PER_
   return t.procedure.meta({ auth: 'company', permission, limit }).use(async ({ ctx, next, getRawInput }) => {
     const input = await getRawInput()
     const known = await translated(async (): Promise<CompanyContext> => {
-      const companyId = idFrom(input, 'companyId')
-      const { actor, role } = await authenticateMember(ctx, companyId, permission)
-      await ctx.limiter.consume(limit, `user:${actor.userId}`)
-      return { ...ctx, actor, member: { companyId, role } }
+      return { ...ctx, ...(await authenticateMember(ctx, input, permission, limit)) }
     })
     return raised(await next({ ctx: known }))
   })
@@ -75,9 +76,7 @@ export function sessionProcedure(kind: Exclude<SessionTokenKind, 'upt'>, limit: 
   return t.procedure.meta({ auth: kind, limit }).use(async ({ ctx, next, getRawInput }) => {
     const input = await getRawInput()
     const known = await translated(async (): Promise<SessionContext> => {
-      const actor = await authenticateSession(ctx, kind, idFrom(input, 'sessionId'))
-      await ctx.limiter.consume(limit, `session:${actor.sessionId}`)
-      return { ...ctx, actor }
+      return { ...ctx, actor: await authenticateSession(ctx, kind, input, limit) }
     })
     return raised(await next({ ctx: known }))
   })
