@@ -127,3 +127,29 @@ test('nobody completes the upload of another session', async () => {
   )
   expect(await eventsOf()).toEqual([])
 })
+
+test('bytes put in time can be taken until an hour after the end of the session, and never later', async () => {
+  const [timely, late] = [await announce(5000), await announce(5000)]
+  for (const ticket of [timely, late]) expect(await put(ticket, webm(5000))).toBe(200)
+  const { sessionId } = candidate
+  await candidate.session.sessions.finalize.mutate({ sessionId, idempotencyKey: 'finished-by-the-candidate' })
+  const stored = await complete(timely)
+  expect(stored).toMatchObject({ status: 'stored' })
+  await app.db.sql`
+    update sessions set closed_at = closed_at - interval '61 minutes' where id = ${sessionId}`
+  const refused = await errorOf(complete(late), 'INVALID_STATE')
+  expect(refused.details).toEqual({ state: 'completed', allowed: [] })
+  expect((await eventsOf()).filter(({ type }) => type === 'media.stored')).toHaveLength(1)
+  // A lost answer is still given.
+  expect(await complete(timely)).toEqual(stored)
+})
+
+test('bytes of a sensor that was declined after the announcement are not kept, in the store neither', async () => {
+  const ticket = await announce(5000)
+  await put(ticket, webm(5000))
+  await app.db.sql`update sessions set consents = '{"camera": false}' where id = ${candidate.sessionId}`
+  const refused = await errorOf(complete(ticket), 'CONSENT_REQUIRED')
+  expect(refused.details).toEqual({ sensor: 'camera' })
+  expect(s3.objects.size).toBe(0)
+  expect(await eventsOf()).toEqual([])
+})

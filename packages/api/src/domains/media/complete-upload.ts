@@ -5,12 +5,14 @@ import type { SessionContext } from '../../core/context.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { loadMedia, storageKey, toMediaObject } from './internal.ts'
 import { receiveBody } from './receive-body.ts'
+import { requireTimely } from './require-timely.ts'
 
 /**
  * Takes what a client has put into the object store itself. The bytes are read back, checked and hashed like any others,
  * and written to where no presigned address leads: what the log vouches for cannot be replaced afterwards.
  *
- * @throws NOT_FOUND, UPLOAD_INCOMPLETE where nothing is there yet, and what `receiveBody` throws
+ * @throws NOT_FOUND, INVALID_STATE an hour after the session's end, UPLOAD_INCOMPLETE where nothing is there yet, and what
+ * `receiveBody` throws
  */
 export async function completeUpload({
   ctx,
@@ -22,6 +24,7 @@ export async function completeUpload({
   const { sessionId, mediaId } = input
   const row = await loadMedia(ctx.db.drizzle, { sessionId, mediaId, companyId: ctx.actor.companyId })
   if (row.status === 'stored') return toMediaObject(row)
+  await requireTimely(ctx)
   const incoming = storageKey(row, 'incoming')
   const size = await ctx.storage.size(incoming)
   if (size !== row.bytes && row.status === 'pending') {
@@ -40,7 +43,9 @@ export async function completeUpload({
     await ctx.storage.delete(incoming)
     return stored
   } catch (error) {
-    if (isAppError(error, 'MEDIA_TYPE_MISMATCH')) await ctx.storage.delete(incoming)
+    if (isAppError(error, 'MEDIA_TYPE_MISMATCH') || isAppError(error, 'CONSENT_REQUIRED')) {
+      await ctx.storage.delete(incoming)
+    }
     throw error
   }
 }

@@ -1,26 +1,22 @@
 import { mediaObjects, questions } from '@viva/db/schema'
 import { and, count, eq, sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { MEDIA_SENSORS, MEDIA_TYPES, type MediaKind, type UploadTicket } from '../../contract/index.ts'
+import { MEDIA_TYPES, type UploadTicket } from '../../contract/index.ts'
 import type { createUploadInput } from '../../contract/schemas/media.ts'
 import type { SessionContext } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
 import { mintToken, TOKEN_KINDS } from '../../core/tokens.ts'
 import type { Transaction } from '../../core/transaction.ts'
-import { changeSession, loadSession, type SessionRow } from '../sessions/index.ts'
+import { changeSession } from '../sessions/index.ts'
 import { loadMedia, type MediaRow, mediaPath, storageKey } from './internal.ts'
 import { essence } from './media-type.ts'
+import { requireConsent } from './require-consent.ts'
+import { requireTimely } from './require-timely.ts'
 
 /** All uploads of a session together may have this many times the bytes of the largest single one. */
 const LARGEST_IN_SESSION = 20
 /** Uploads of a session, failed ones too: eight hours in pieces of five seconds stay below. */
 const UPLOADS_IN_SESSION = 10_000
-
-/**
- * How long after its session's end an upload that was announced before may get a new ticket, in ms: time for a slow line to
- * bring what was recorded, and not to record something better.
- */
-const AFTERWARDS_MS = 3_600_000
 
 /**
  * Announces an upload and hands out the ticket for its bytes. A replay gives a fresh ticket for the same upload: the
@@ -96,22 +92,6 @@ async function issueTicket(ctx: SessionContext, row: MediaRow): Promise<UploadTi
     completeAfterwards: false,
     expiresAt: expiresAt.toISOString(),
   }
-}
-
-async function requireTimely(ctx: SessionContext): Promise<void> {
-  const { state, closedAt } = await loadSession(ctx.db.drizzle, ctx.actor)
-  if (closedAt === null || ctx.clock.now().getTime() - Date.parse(closedAt) <= AFTERWARDS_MS) return
-  throw new AppError('INVALID_STATE', 'The session is over, and the time for its uploads with it.', {
-    state,
-    allowed: [],
-  })
-}
-
-/** What a candidate declined, or was never asked for, is not kept, whatever their browser sends. */
-function requireConsent({ consents }: Pick<SessionRow, 'consents'>, kind: MediaKind): void {
-  const sensor = MEDIA_SENSORS[kind]
-  if (sensor === null || consents[sensor] === true) return
-  throw new AppError('CONSENT_REQUIRED', `The candidate has not consented to the ${sensor}.`, { sensor })
 }
 
 async function requireQuestion(

@@ -4,8 +4,10 @@ import type { MediaObject } from '../../contract/index.ts'
 import type { SessionContext } from '../../core/context.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { transaction } from '../../core/transaction.ts'
+import { lockSession } from '../sessions/index.ts'
 import { inspectBody } from './inspect-body.ts'
 import { type MediaRow, storageKey, toMediaObject } from './internal.ts'
+import { requireConsent } from './require-consent.ts'
 
 /**
  * Uploads whose bytes are coming in, each under the instance that takes them, with the session they belong to. Between
@@ -22,7 +24,8 @@ const AT_ONCE = 8
  * Takes the bytes of an upload, wherever they come from: into storage, and into the log with their hash. All or nothing:
  * bytes that are not exactly what was announced are not kept. Sent again, the same bytes get the same answer.
  *
- * @throws UPLOAD_INCOMPLETE (it may be tried again), MEDIA_TYPE_MISMATCH (the upload is rejected for good), CONFLICT
+ * @throws UPLOAD_INCOMPLETE (it may be tried again), CONSENT_REQUIRED where the candidate has declined the sensor meanwhile,
+ *   MEDIA_TYPE_MISMATCH (the upload is rejected for good), CONFLICT
  *   where it was rejected, is coming in already, or is stored with other bytes, RATE_LIMITED where too many of the session's
  *   are coming in
  */
@@ -80,6 +83,8 @@ async function receive(
 /** The upload becomes stored, with its hash in the row and in the log; or it has become so meanwhile with the same bytes. */
 function keep(ctx: SessionContext, row: MediaRow, key: string, sha256: Uint8Array): Promise<MediaRow> {
   return transaction(ctx, async (tx) => {
+    // Asked again, under the lock of the decision: until the start a candidate may still decline what was announced.
+    requireConsent(await lockSession(tx, row.sessionId), row.kind)
     // The condition on the status makes one of two servers that took the same upload lose.
     const [stored] = await tx.db
       .update(mediaObjects)
