@@ -30,8 +30,14 @@ export async function lockSession(
   sessionId: string,
   companyId?: string,
 ): Promise<SessionRow> {
-  const [row] = await tx.db.select().from(sessions).where(eq(sessions.id, sessionId)).for('update')
-  if (!row || (companyId !== undefined && row.companyId !== companyId)) throw notFound('session')
+  // The company in the condition, not compared afterwards: another company's row is neither read nor held.
+  const own = companyId === undefined ? undefined : eq(sessions.companyId, companyId)
+  const [row] = await tx.db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.id, sessionId), own))
+    .for('update')
+  if (!row) throw notFound('session')
   return row
 }
 
