@@ -1,3 +1,4 @@
+import { makeInterview, makePolicy, makeSession } from '@viva/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { candidateOf, errorOf, startTestApp, type TestApp } from '../../testing/index.ts'
 import { verifyLog } from '../evidence/index.ts'
@@ -109,6 +110,32 @@ describe('signals are taken', () => {
     const candidate = await candidateOf(app, { state })
     expect(await send(candidate, [sent(1)])).toMatchObject({ recorded: 1 })
     expect(await sessionRow(app, candidate.sessionId)).toMatchObject({ state })
+  })
+
+  test.each(['precheck', 'ready', 'active'] as const)(
+    'in state %s with the consent that the interview asks for, and not before it is given or where it is declined',
+    async (state) => {
+      for (const consents of [{}, { browser: false, camera: true }]) {
+        const candidate = await candidateOf(app, { state })
+        await app.db.sql`
+          update sessions set consents = ${app.db.sql.json(consents)} where id = ${candidate.sessionId}`
+        for (const batch of [[sent(1)], [sent(1, 'sensor_unavailable'), sent(2, 'network_lost')]]) {
+          const refused = await errorOf(send(candidate, batch), 'CONSENT_REQUIRED')
+          expect(refused.details).toEqual({ sensor: 'browser' })
+        }
+        expect(await logOf(app, candidate.sessionId)).toEqual([])
+        // What cannot be observed is no observation of anybody.
+        expect(await send(candidate, [sent(1, 'sensor_unavailable')])).toMatchObject({ recorded: 1 })
+      }
+    },
+  )
+
+  test('where the interview never asks for the browser: there is nothing to decline', async () => {
+    const policy = await makePolicy(app.db)
+    const definition = { sensors: [] }
+    const interview = await makeInterview(app.db, { companyId: policy.companyId, policy, definition })
+    const session = await makeSession(app.db, { interview, state: 'ready' })
+    expect(await send(await candidateOf(app, { session }), [sent(1)])).toMatchObject({ recorded: 1 })
   })
 
   test('not in state setup, and never past the deadline, which ends the session', async () => {

@@ -4,18 +4,19 @@ import type { z } from 'zod'
 import type { PolicyRules, SignalReceipt } from '../../contract/index.ts'
 import type { recordSignalsInput } from '../../contract/schemas/proctoring.ts'
 import type { SessionContext } from '../../core/context.ts'
+import { AppError } from '../../core/errors.ts'
 import type { Transaction } from '../../core/transaction.ts'
-import { changeSession, endSession, type SessionRow } from '../sessions/index.ts'
+import { changeSession, endSession, loadDefinition, type SessionRow } from '../sessions/index.ts'
 import { storedState, toRules, versionOf } from './internal.ts'
 import { type Judgement, judgeSignals } from './judge-signals.ts'
-import { type KnownSignals, type LoggedSignal, orderSignals } from './order-signals.ts'
+import { type KnownSignals, type LoggedSignal, type Ordered, orderSignals } from './order-signals.ts'
 import { callsForFlag } from './policy-engine.ts'
 
 /**
  * Records a batch of signals and lets the session's policy judge them, in one transaction: what is acknowledged is in
  * the log, and so is every strike it led to. Safe to send again: the client's own counter tells a replay from news.
  *
- * @throws INVALID_STATE
+ * @throws INVALID_STATE, CONSENT_REQUIRED
  */
 export function record({
   ctx,
@@ -31,6 +32,7 @@ export function record({
     const ordered = orderSignals(signals, lastClientSeq, await knownSignals(tx, sessionId, repeated))
     if (ordered.length === 0) return { recorded: 0, lastClientSeq, strikes: [] }
 
+    await requireConsent(tx, row, ordered)
     const { rules, nextSeq } = await holdHead(tx, row)
     const judged = judgeSignals(
       ordered,
@@ -53,6 +55,20 @@ export function record({
       await endSession(ctx, tx, row, { reason: 'policy', note: judged.strikes.at(-1)?.message ?? null })
     }
     return { recorded: judged.recorded, lastClientSeq: judged.lastClientSeq, strikes: judged.strikes }
+  })
+}
+
+/**
+ * Where the interview asks for the browser, nothing that it observes is kept before the candidate has agreed, or after they
+ * declined. That a sensor is missing is no observation of anybody, and may always be said.
+ */
+async function requireConsent(tx: Transaction, row: SessionRow, ordered: readonly Ordered[]): Promise<void> {
+  if (row.consents['browser'] === true) return
+  if (ordered.every(({ signal }) => signal.kind === 'sensor_unavailable')) return
+  const { sensors } = await loadDefinition(tx.db, row)
+  if (!sensors.some(({ sensor }) => sensor === 'browser')) return
+  throw new AppError('CONSENT_REQUIRED', 'The candidate has not consented to the browser.', {
+    sensor: 'browser',
   })
 }
 

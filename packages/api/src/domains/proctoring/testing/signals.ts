@@ -23,6 +23,7 @@ export async function candidateUnder(app: TestApp, rules: PolicyRules): Promise<
   const session = await makeSession(app.db, {
     interview,
     state: 'active',
+    consents: { browser: true },
     startedAt: app.clock.now(),
     deadlineAt: new Date(app.clock.now().getTime() + 3_600_000),
   })
