@@ -48,6 +48,8 @@ import { withdraw } from './withdraw.ts'
 
 /** Reads a whole log and hashes it: dear where other calls are cheap. */
 const WHOLE_LOG: RateLimit = { name: 'whole-log', points: 60, seconds: 60 }
+/** Links that one address may try: a whole school may sit behind it, and a link's 256 bits are not guessed at any rate. */
+const linksOf = (name: string): RateLimit => ({ name, points: 600, seconds: 60 })
 
 export const sessionsRouter = {
   // For members of the company.
@@ -79,11 +81,11 @@ export const sessionsRouter = {
     .mutation(exportEvidence),
 
   // For the candidate, by link or account.
-  readInvitation: optionalUserProcedure({ name: 'sessions.readInvitation', points: 60, seconds: 60 })
+  readInvitation: optionalUserProcedure(linksOf('sessions.readInvitation'))
     .input(schema.readInvitationInput)
     .output(output<InvitationPreview>())
     .mutation(readInvitation),
-  claim: optionalUserProcedure({ name: 'sessions.claim', points: 60, seconds: 60 })
+  claim: optionalUserProcedure(linksOf('sessions.claim'))
     .input(schema.claimInput)
     .output(output<SessionClaim>())
     .mutation(claim),
