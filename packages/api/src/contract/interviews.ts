@@ -43,7 +43,7 @@ export interface InterviewDefinition {
   }
   /** What is asked for; a candidate may decline every sensor that is not required. */
   sensors: { sensor: Sensor; required: boolean }[]
-  /** Whether anyone with an account may start it without an invitation. */
+  /** Whether anyone who is signed in, guests of another interview too, may start it without an invitation. */
   open: boolean
   policy: { policyId: string; version: number }
 }

@@ -21,7 +21,7 @@ const START_WITHIN_MS = 24 * 3_600_000
 const PER_USER: RateLimit = { name: 'sessions.createOpen', points: 30, seconds: 3600 }
 
 /**
- * Makes a session in an open interview for the signed-in user, claimed already.
+ * Makes a session in an open interview for the signed-in user, a guest too, claimed already.
  *
  * @throws NOT_FOUND also where the interview exists but its published version is not open; RATE_LIMITED
  */
