@@ -1,4 +1,5 @@
-const LOCALE = 'en'
+import { LOCALE } from '#strings/common.ts'
+
 const dateTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' })
 const time = new Intl.DateTimeFormat(LOCALE, {
   hour: '2-digit',

@@ -1,3 +1,5 @@
+import { account as strings } from '#strings/account.ts'
+
 /** In this order: Edge and Opera also say Chrome, Chrome also says Safari. */
 const BROWSERS = [
   ['Edge', /\bEdg(?:A|iOS)?\//],
@@ -21,6 +23,6 @@ export function describeDevice(userAgent: string): string | null {
   const find = (names: readonly (readonly [string, RegExp])[]) =>
     names.find(([, pattern]) => pattern.test(userAgent))?.[0]
   const [browser, system] = [find(BROWSERS), find(SYSTEMS)]
-  if (browser && system) return `${browser} on ${system}`
+  if (browser && system) return strings.account.device(browser, system)
   return browser ?? system ?? (userAgent === '' ? null : userAgent)
 }

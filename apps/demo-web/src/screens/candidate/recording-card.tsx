@@ -1,12 +1,13 @@
 import { Circle, CircleStop, Video } from 'lucide-react'
 import { recording as recordingStrings } from '#strings/candidate-room.ts'
+import { LOCALE } from '#strings/common.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CameraView } from './camera-view.tsx'
 import type { RecordedSensor, Recording } from './use-recording.ts'
 
 const strings = recordingStrings
-const list = new Intl.ListFormat('en', { type: 'conjunction' })
+const list = new Intl.ListFormat(LOCALE, { type: 'conjunction' })
 const namesOf = (sensors: readonly RecordedSensor[]) =>
   list.format(sensors.map((sensor) => strings.with[sensor]))
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type Criterion, type CriterionScore, isTerminal, type Report } from '@viva/client'
 import { useVivaQueries } from '@viva/client/react'
 import { Quote as QuoteIcon, Scale } from 'lucide-react'
+import { LOCALE } from '#strings/common.ts'
 import { report as strings } from '#strings/report.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -10,9 +11,9 @@ import { useJumps } from './jumps.tsx'
 import { meanScore } from './mean-score.ts'
 
 const MAX_SCORE = 5
-const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 })
-const oneDigit = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
-const asGiven = new Intl.NumberFormat('en', { maximumFractionDigits: 3 })
+const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 0 })
+const oneDigit = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const asGiven = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 3 })
 
 const { scores: words } = strings
 

@@ -76,6 +76,7 @@ export const account = {
     devicesText:
       'Where you are signed in. Sign out what you do not recognise, and change nothing else: it cannot come back.',
     current: 'This device',
+    device: (browser: string, system: string) => `${browser} on ${system}`,
     unknownDevice: 'Unknown device',
     lastUsed: (when: string) => `Last used ${when}`,
     signedIn: (when: string) => `Signed in ${when}`,

@@ -1,5 +1,8 @@
 import type { Role } from '@viva/client'
 
+/** The language of these words, for dates, numbers and lists. */
+export const LOCALE = 'en'
+
 /** Words that many screens share. Screens have files of their own beside this one. */
 export const common = {
   product: 'Viva',
@@ -12,6 +15,7 @@ export const common = {
   save: 'Save',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'Copying is blocked: select the text',
   optional: 'optional',
   back: 'Back',
   more: 'Show more',
