@@ -6,7 +6,7 @@ import { createRoot } from 'react-dom/client'
 import { router } from './router.tsx'
 import './styles.css'
 
-const viva = createViva({ storage: localStorage })
+const viva = createViva({ storage: openStorage() })
 
 const app = document.getElementById('app')
 if (!app) throw new Error('index.html has no element for the app')
@@ -17,3 +17,12 @@ createRoot(app).render(
     </VivaProvider>
   </StrictMode>,
 )
+
+/** Nothing where the browser blocks it, as it may on reading alone: the SDK then keeps what waits in memory. */
+function openStorage(): Storage | undefined {
+  try {
+    return localStorage
+  } catch {
+    return undefined
+  }
+}
