@@ -13,21 +13,24 @@ export function CopyButton({
   label: string
   caption?: string
 }) {
-  const [isCopied, setCopied] = useState(false)
+  const [said, setSaid] = useState('')
+  const copy = async () => {
+    try {
+      // Absent on pages without https, which a server in one's own network may be.
+      await navigator.clipboard.writeText(text)
+      setSaid(common.copied)
+    } catch {
+      setSaid(common.notCopied)
+    }
+  }
   return (
-    <Button
-      aria-label={isCopied ? common.copied : label}
-      onClick={() => {
-        navigator.clipboard.writeText(text).then(
-          () => setCopied(true),
-          // Not allowed here: the text stands beside the button, to be selected.
-          () => setCopied(false),
-        )
-      }}
-      onBlur={() => setCopied(false)}
-    >
-      {isCopied ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
-      <span aria-live="polite">{isCopied ? common.copied : caption}</span>
+    <Button aria-label={said || label} onClick={() => void copy()} onBlur={() => setSaid('')}>
+      {said === common.copied ? (
+        <Check aria-hidden className="size-4" />
+      ) : (
+        <Copy aria-hidden className="size-4" />
+      )}
+      <span aria-live="polite">{said || caption}</span>
     </Button>
   )
 }
