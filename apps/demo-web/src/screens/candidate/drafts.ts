@@ -39,11 +39,6 @@ export function listDrafts(sessionId: string): { questionId: string; text: strin
   }
 }
 
-/** Forgets all that was typed for a session: its candidate leaves a device that others use. */
-export function forgetDrafts(sessionId: string): void {
-  for (const { questionId } of listDrafts(sessionId)) writeDraft(sessionId, questionId, '')
-}
-
 /** Calls back when another tab has changed what is kept for a question. @returns takes the listener away */
 export function onDraftElsewhere(
   sessionId: string,

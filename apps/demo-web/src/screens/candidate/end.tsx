@@ -12,8 +12,7 @@ import { CopyButton } from '../../ui/copy-button.tsx'
 import { formatDateTime, formatNumber } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { Failure, Loading } from '../../ui/states.tsx'
-import { forgetDrafts } from './drafts.ts'
-import { forgetNotes } from './session-notes.ts'
+import { forgetSession } from './forget-session.ts'
 import { StrikeList } from './strikes-card.tsx'
 import { UnsentWords } from './unsent-words.tsx'
 import { useCall } from './use-call.ts'
@@ -116,8 +115,7 @@ function Leave({ session, user }: { session: SessionHandle; user: User }) {
     // The server cuts live connections with the log-in, and this one would ask for another.
     session.close()
     await viva.logOut()
-    forgetDrafts(session.id)
-    forgetNotes(session.id)
+    forgetSession(session.id)
     // Last: pages that ask who is there are not to ask while that changes.
     await navigate({ to: '/', replace: true })
   })

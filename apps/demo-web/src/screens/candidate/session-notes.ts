@@ -1,11 +1,13 @@
 const PREFIX = 'viva-web.session'
 
-/** Small decisions about one session that should outlive a reload on this device. */
+/** Small things about one session that should outlive a reload on this device. */
 export interface SessionNotes {
   /** The candidate wants fullscreen. */
   fullscreen?: boolean
   /** The candidate wants their answers recorded. */
   recording?: boolean
+  /** A second screen was there when this device last looked. */
+  extraScreen?: boolean
 }
 
 /** What was noted for a session; nothing where the storage is blocked. */
@@ -17,7 +19,7 @@ export function readNotes(sessionId: string): SessionNotes {
       const value: unknown = Reflect.get(notes, name)
       return typeof value === 'boolean' ? { [name]: value } : {}
     }
-    return { ...flag('fullscreen'), ...flag('recording') }
+    return { ...flag('fullscreen'), ...flag('recording'), ...flag('extraScreen') }
   } catch {
     return {}
   }
@@ -29,14 +31,5 @@ export function addNotes(sessionId: string, notes: SessionNotes): void {
     localStorage.setItem(`${PREFIX}.${sessionId}`, JSON.stringify({ ...readNotes(sessionId), ...notes }))
   } catch {
     // Storage is blocked or full: the decision holds until the page is left.
-  }
-}
-
-/** Forgets what was noted for a session. */
-export function forgetNotes(sessionId: string): void {
-  try {
-    localStorage.removeItem(`${PREFIX}.${sessionId}`)
-  } catch {
-    // Storage is blocked: nothing was noted.
   }
 }
