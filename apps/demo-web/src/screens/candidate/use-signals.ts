@@ -1,5 +1,6 @@
 import type { JsonObject, SessionHandle, SignalKind } from '@viva/client'
 import { useEffect } from 'react'
+import { addNotes, readNotes } from './session-notes.ts'
 
 /** A connection that is away for less than this is not worth a word, in ms: tokens are renewed, proxies restart. */
 const LOST_AFTER_MS = 3000
@@ -22,7 +23,7 @@ export function useSignals(session: SessionHandle, isOn: boolean): void {
     }
     watchVisibility(report, signal)
     watchClipboard(report, signal)
-    watchScreens(report, signal)
+    watchScreens(session.id, report, signal)
     watchConnection(session, report, signal)
     return () => leaving.abort()
   }, [session, isOn])
@@ -97,12 +98,14 @@ function selectedLength(target: EventTarget | null): number {
 }
 
 /** Known to browsers with window management; elsewhere nothing is said. */
-function watchScreens(report: Report, signal: AbortSignal): void {
+function watchScreens(sessionId: string, report: Report, signal: AbortSignal): void {
   const { screen } = globalThis as { screen: Screen & { isExtended?: boolean } & Partial<EventTarget> }
-  let wasExtended = false
+  // Noted on the device: a screen that is still there after a reload is not another one.
+  let wasExtended = readNotes(sessionId).extraScreen === true
   const look = () => {
     const isExtended = screen.isExtended === true
     if (isExtended && !wasExtended) report('extra_screen')
+    if (isExtended !== wasExtended) addNotes(sessionId, { extraScreen: isExtended })
     wasExtended = isExtended
   }
   look()
