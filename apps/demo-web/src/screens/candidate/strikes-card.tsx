@@ -9,12 +9,13 @@ import { type SeenStrike, useStrikes } from './use-strikes.ts'
 export function StrikesCard({ session }: { session: SessionHandle }) {
   const strings = strikesStrings
   const strikes = useStrikes(session)
-  const [newest] = strikes
-  const spoken = strikes.find(({ review }) => review?.decision === 'lifted') ?? newest
+  const [spoken] = strikes.toSorted((one, other) => (newsAt(one) < newsAt(other) ? 1 : -1))
   return (
     <>
       <p role="status" className="sr-only">
-        {spoken && (isLifted(spoken) ? strings.spokenLifted(spoken.message) : strings.spoken(spoken.message))}
+        {/* With its time: the same words once more would not be read out. */}
+        {spoken &&
+          `${formatTime(newsAt(spoken))} ${(isLifted(spoken) ? strings.spokenLifted : strings.spoken)(spoken.message)}`}
       </p>
       <Card title={strings.title} description={strikes.length > 0 ? strings.text : strings.none}>
         <StrikeList strikes={strikes} />
@@ -54,4 +55,9 @@ export function StrikeList({ strikes }: { strikes: readonly SeenStrike[] }) {
 
 function isLifted({ review }: SeenStrike): boolean {
   return review?.decision === 'lifted'
+}
+
+/** When a strike came, or was taken back. */
+function newsAt(strike: SeenStrike): string {
+  return strike.review && isLifted(strike) ? strike.review.at : strike.at
 }

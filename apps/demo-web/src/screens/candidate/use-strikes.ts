@@ -8,7 +8,7 @@ export interface SeenStrike {
   message: string
   at: string
   /** What a person decided, and why; null while nobody has. */
-  review: { decision: 'confirmed' | 'lifted'; reason: string } | null
+  review: { decision: 'confirmed' | 'lifted'; reason: string; at: string } | null
 }
 
 /** The strikes of a session with the newest decision on each, newest first. */
@@ -28,7 +28,7 @@ function strikesIn(events: readonly SessionEvent[]): SeenStrike[] {
     if (type === 'strike.reviewed' && payload !== null) {
       const { strikeId, decision, reason } = payload
       const strike = strikes.get(strikeId)
-      if (strike) strikes.set(strikeId, { ...strike, review: { decision, reason } })
+      if (strike) strikes.set(strikeId, { ...strike, review: { decision, reason, at } })
     }
   }
   return [...strikes.values()].reverse()

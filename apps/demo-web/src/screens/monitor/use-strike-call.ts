@@ -2,6 +2,7 @@ import type { MonitorFeed, SessionEvent } from '@viva/client'
 import { useEffect, useState } from 'react'
 import { monitor as strings } from '#strings/monitor.ts'
 import { describeEvent } from '../../events/describe-event.ts'
+import { formatTime } from '../../ui/format.ts'
 
 /** Strikes that are older than this, in ms, when they arrive are history: what was there when the page was opened. */
 const FRESH_MS = 10_000
@@ -13,7 +14,8 @@ export function useStrikeCall(feed: MonitorFeed, events: readonly SessionEvent[]
   useEffect(() => {
     if (!strike || feed.serverNow().getTime() - Date.parse(strike.at) > FRESH_MS) return
     const { title, detail = '' } = describeEvent(strike)
-    setCall(strings.strikeNow(candidate, title, detail))
+    // With its time: the same words once more would not be read out.
+    setCall(`${formatTime(strike.at)} ${strings.strikeNow(candidate, title, detail)}`)
   }, [strike, feed, candidate])
   return call
 }
