@@ -20,6 +20,8 @@ export interface QueueState {
 /** Sends the parts of recordings one after the other, as often as it takes, beside everything else. */
 export interface PartQueue {
   add(part: RecordedPart): void
+  /** Resolves once nothing waits. */
+  sent(): Promise<void>
   state(): QueueState
   subscribe(listener: () => void): () => void
 }
@@ -67,6 +69,16 @@ export function createPartQueue(session: SessionHandle): PartQueue {
         isSending = false
       })
     },
+    sent: () =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (parts.length > 0) return
+          listeners.delete(look)
+          resolve()
+        }
+        listeners.add(look)
+        look()
+      }),
     state: () => state,
     subscribe(listener) {
       listeners.add(listener)

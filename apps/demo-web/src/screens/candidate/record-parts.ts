@@ -17,16 +17,28 @@ export const canRecord = () => typeof MediaRecorder !== 'undefined'
  * Records a stream in parts until it is stopped.
  *
  * @param onPart takes each part as it is done
+ * @param onFailure hears that the browser will not record this stream, or no longer: interviews go on without
  * @returns ends the last part, and resolves when `onPart` has it
  */
-export function recordParts(stream: MediaStream, onPart: (part: Blob) => void): () => Promise<void> {
-  let current = recordOne(stream, onPart)
-  const timer = setInterval(() => {
+export function recordParts(
+  stream: MediaStream,
+  onPart: (part: Blob) => void,
+  onFailure: () => void,
+): () => Promise<void> {
+  let current = () => Promise.resolve()
+  const begin = () => {
     // The next begins before the last one ends: rather twice than not at all.
     const last = current
-    current = recordOne(stream, onPart)
+    try {
+      current = recordOne(stream, onPart)
+    } catch {
+      clearInterval(timer)
+      onFailure()
+    }
     void last()
-  }, PART_MS)
+  }
+  const timer = setInterval(begin, PART_MS)
+  begin()
   return () => {
     clearInterval(timer)
     return current()

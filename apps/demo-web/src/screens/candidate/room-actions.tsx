@@ -21,11 +21,14 @@ export function FinishDialog({
   hasDraft: boolean
   /** Parts of recordings that are still being sent. */
   uploads: number
-  /** Ends the recording. */
-  onStop: () => void
+  /** Ends the recording, whose last part the server takes before the end alone. */
+  onStop: () => Promise<void>
   onClose: () => void
 }) {
-  const finish = useCall((signal) => session.finalize({ signal }))
+  const finish = useCall(async (signal) => {
+    await onStop()
+    await session.finalize({ signal })
+  })
   const close = () => {
     finish.cancel()
     onClose()
@@ -41,14 +44,7 @@ export function FinishDialog({
         {finish.error !== null && <Failure error={finish.error} />}
         <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={close}>{room.stay}</Button>
-          <Button
-            variant="primary"
-            pending={finish.isPending}
-            onClick={() => {
-              onStop()
-              finish.call()
-            }}
-          >
+          <Button variant="primary" pending={finish.isPending} onClick={finish.call}>
             {room.finishConfirm}
           </Button>
         </div>

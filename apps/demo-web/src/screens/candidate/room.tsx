@@ -125,7 +125,7 @@ export function Room({
           isEarly={step.kind !== 'done'}
           hasDraft={question !== null && readDraft(session.id, question.id).trim() !== ''}
           uploads={recording.queue.waiting}
-          onStop={recording.stop}
+          onStop={recording.finish}
           onClose={() => setFinishing(false)}
         />
       )}

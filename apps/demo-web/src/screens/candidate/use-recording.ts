@@ -30,7 +30,12 @@ export interface Recording {
   queue: QueueState
   start: () => void
   stop: () => void
+  /** Stops, and resolves once all of it is sent, or has had its time. */
+  finish: () => Promise<void>
 }
+
+/** How long handing in waits for the last parts, in ms: after it the server takes none. */
+const FINISH_MS = 8000
 
 /**
  * Records the consented camera, microphone and screen while a question is being answered, and sends the parts beside it.
@@ -60,6 +65,8 @@ export function useRecording(
   const held = useRef<readonly Source[]>([])
   /** Counts the starts: what an earlier one opens late is let go. */
   const run = useRef(0)
+  /** End what is being recorded now. */
+  const recorders = useRef<readonly (() => Promise<void>)[]>([])
 
   const release = useCallback(() => {
     for (const { stream } of held.current) stopTracks(stream)
@@ -82,6 +89,12 @@ export function useRecording(
     setSources([])
     setStatus('off')
   }, [session, release])
+  const finish = useCallback(async () => {
+    const ended = Promise.all(recorders.current.map((end) => end()))
+    stop()
+    const late = new Promise((resolve) => setTimeout(resolve, FINISH_MS))
+    await Promise.race([ended.then(queue.sent), late])
+  }, [stop, queue])
 
   const start = useCallback(async () => {
     run.current += 1
@@ -100,7 +113,9 @@ export function useRecording(
     for (const source of opened) {
       for (const track of source.stream.getTracks()) {
         track.addEventListener('ended', () => {
-          // Unplugged, or taken back in the browser. The others go on.
+          // Unplugged, or taken back in the browser, once for all tracks of a source. The other sources go on.
+          if (!held.current.includes(source)) return
+          stopTracks(source.stream)
           held.current = held.current.filter((other) => other !== source)
           setSources(held.current)
           if (held.current.length === 0) setStatus('off')
@@ -128,13 +143,20 @@ export function useRecording(
 
   useEffect(() => {
     if (questionId === null || sources.length === 0) return
+    const fail = () => {
+      const lost = held.current.flatMap((source) => source.sensors)
+      if (lost.length === 0) return
+      stop()
+      tellMissing(lost)
+    }
     const stops = sources.map(({ kind, stream }) =>
-      recordParts(stream, (blob) => queue.add({ kind, questionId, blob })),
+      recordParts(stream, (blob) => queue.add({ kind, questionId, blob }), fail),
     )
+    recorders.current = stops
     return () => {
       for (const end of stops) void end()
     }
-  }, [questionId, sources, queue])
+  }, [questionId, sources, queue, stop, tellMissing])
 
   const isWaiting = queueState.waiting > 0
   useEffect(() => {
@@ -155,6 +177,7 @@ export function useRecording(
     queue: queueState,
     start: () => void start(),
     stop,
+    finish,
   }
 }
 
