@@ -20,6 +20,7 @@ export function AnswerForm({
   sessionEndsAt,
   serverNow,
   takesFocus,
+  isFirstTab,
   onAnswer,
 }: {
   sessionId: string
@@ -28,6 +29,7 @@ export function AnswerForm({
   serverNow: () => Date
   /** Whether the candidate has just answered another one and wants to go on typing. */
   takesFocus: boolean
+  isFirstTab: boolean
   onAnswer: (text: string) => void
 }) {
   const { text, setText, isRestored, kept } = useDraft(sessionId, question.id)
@@ -39,7 +41,13 @@ export function AnswerForm({
   useEffect(() => {
     if (takesFocus) field.current?.querySelector('textarea')?.focus()
   }, [takesFocus])
-  useLastWords({ endsAt: sessionEndsAt, serverNow, words: over > 0 ? '' : words, send: onAnswer })
+  useLastWords({
+    isOn: isFirstTab,
+    endsAt: sessionEndsAt,
+    serverNow,
+    words: words.slice(0, LONGEST),
+    send: onAnswer,
+  })
 
   const send = () => {
     if (words === '') setSkipping(true)

@@ -104,6 +104,7 @@ export function Room({
                     sessionEndsAt={state.deadlineAt}
                     serverNow={session.serverNow}
                     takesFocus={hasAnswered.current}
+                    isFirstTab={role === 'first'}
                     onAnswer={(text) => {
                       hasAnswered.current = true
                       answer(question, text)

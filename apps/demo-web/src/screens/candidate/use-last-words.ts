@@ -10,11 +10,14 @@ const LOOK_MS = 1000
  * and words that stand there were meant to be read.
  */
 export function useLastWords({
+  isOn,
   endsAt,
   serverNow,
   words,
   send,
 }: {
+  /** Of several tabs that hold the same words, one sends them. */
+  isOn: boolean
   endsAt: string
   serverNow: () => Date
   words: string
@@ -25,12 +28,22 @@ export function useLastWords({
     latest.current = { words, send, serverNow }
   })
   useEffect(() => {
-    const timer = setInterval(() => {
-      const now = latest.current
-      if (Date.parse(endsAt) - now.serverNow().getTime() > AHEAD_MS) return
+    if (!isOn) return
+    const look = () => {
+      const { words, send, serverNow } = latest.current
+      const left = Date.parse(endsAt) - serverNow().getTime()
+      // Nothing may stand there yet: whoever begins this late is still heard.
+      if (words === '' || left > AHEAD_MS || left < 0) return
+      leave()
+      send(words)
+    }
+    const leave = () => {
       clearInterval(timer)
-      if (now.words !== '') now.send(now.words)
-    }, LOOK_MS)
-    return () => clearInterval(timer)
-  }, [endsAt])
+      document.removeEventListener('visibilitychange', look)
+    }
+    const timer = setInterval(look, LOOK_MS)
+    // A page that was hidden for long may have slept through its turn.
+    document.addEventListener('visibilitychange', look)
+    return leave
+  }, [endsAt, isOn])
 }
