@@ -55,18 +55,18 @@ export function Room({
       title={state.interview.title}
       actions={<RoomActions session={session} onFinish={() => setFinishing(true)} />}
     >
-      {role === 'other' && (
-        <div
-          role="status"
-          className="mb-4 flex gap-3 rounded-xl border border-warn bg-warn-soft p-4 text-warn"
-        >
-          <AppWindow aria-hidden className="mt-0.5 size-5 shrink-0" />
-          <div className="grid gap-1">
-            <p className="font-medium">{room.otherTab.title}</p>
-            <p className="text-sm">{room.otherTab.text}</p>
+      {/* Always there: what comes together with its region may not be read out. */}
+      <div role="status">
+        {role === 'other' && (
+          <div className="mb-4 flex gap-3 rounded-xl border border-warn bg-warn-soft p-4 text-warn">
+            <AppWindow aria-hidden className="mt-0.5 size-5 shrink-0" />
+            <div className="grid gap-1">
+              <p className="font-medium">{room.otherTab.title}</p>
+              <p className="text-sm">{room.otherTab.text}</p>
+            </div>
           </div>
-        </div>
-      )}
+        )}
+      </div>
       <FullscreenNotice sessionId={session.id} />
       <RoomBar session={session} state={state} />
       <div className={`grid items-start gap-4 ${hasSide ? 'lg:grid-cols-[minmax(0,1fr)_20rem]' : ''}`}>
@@ -145,14 +145,22 @@ function FullscreenNotice({ sessionId }: { sessionId: string }) {
   const { fullscreen } = room
   const isFull = useIsFullscreen()
   const [isWanted] = useState(() => readNotes(sessionId).fullscreen === true)
-  if (!isWanted || isFull) return null
+  if (!isWanted) return null
   return (
-    <div className="mb-4 flex flex-wrap items-center justify-between gap-3 rounded-xl border border-line bg-surface px-4 py-2 text-sm">
-      <p role="status">{fullscreen.left}</p>
-      <Button size="small" onClick={() => void enterFullscreen()}>
-        <Maximize aria-hidden className="size-4" />
-        {fullscreen.back}
-      </Button>
+    <div
+      className={
+        isFull
+          ? ''
+          : 'mb-4 flex flex-wrap items-center justify-between gap-3 rounded-xl border border-line bg-surface px-4 py-2 text-sm'
+      }
+    >
+      <p role="status">{!isFull && fullscreen.left}</p>
+      {!isFull && (
+        <Button size="small" onClick={() => void enterFullscreen()}>
+          <Maximize aria-hidden className="size-4" />
+          {fullscreen.back}
+        </Button>
+      )}
     </div>
   )
 }
