@@ -1,5 +1,5 @@
 import type { SessionHandle } from '@viva/client'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { checks } from '#strings/candidate-precheck.ts'
 import { ConnectionBadge } from '../../ui/connection-badge.tsx'
 import { CameraView } from './camera-view.tsx'
@@ -86,7 +86,16 @@ const FULLSCREEN_MS = 1500
 /** Fills the screen for a moment. */
 export function FullscreenCheck({ told }: { told: Told }) {
   const [status, setStatus] = useState<DeviceStatus>(canFullscreen() ? 'untried' : 'missing')
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useTold('fullscreen', status, told)
+  useEffect(
+    () => () => {
+      // Later it would take the candidate out of the interview's own fullscreen.
+      clearTimeout(timer.current)
+      void leaveFullscreen()
+    },
+    [],
+  )
   const { name, text, ok, missing, refused } = checks.fullscreen
   const texts = { untried: text, trying: text, ok, missing, refused }
   const run = async () => {
@@ -94,7 +103,7 @@ export function FullscreenCheck({ told }: { told: Told }) {
     const isOpen = await enterFullscreen()
     setStatus(isOpen ? 'ok' : 'refused')
     // Long enough to see it.
-    if (isOpen) setTimeout(() => void leaveFullscreen(), FULLSCREEN_MS)
+    if (isOpen) timer.current = setTimeout(leaveFullscreen, FULLSCREEN_MS)
   }
   return (
     <CheckRow
