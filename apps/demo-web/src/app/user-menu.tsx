@@ -6,6 +6,7 @@ import { Building2, ChevronDown, CircleUser, LogOut } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { common } from '#strings/common.ts'
 import { Button } from '../ui/button.tsx'
+import { Failure } from '../ui/states.tsx'
 
 const ITEM =
   'flex min-h-10 w-full items-center gap-3 rounded-lg px-3 text-sm outline-none select-none data-highlighted:bg-sunken'
@@ -24,7 +25,7 @@ export function UserMenu({ user }: { user: User }) {
   })
   return (
     // Not modal: locking the page's scrolling takes a <style> element, which the Content-Security-Policy refuses.
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} onOpenChange={(isOpen) => isOpen && leave.reset()}>
       <DropdownMenu.Trigger asChild>
         <Button variant="quiet" size="small" className="max-w-44">
           <CircleUser aria-hidden className="size-5 shrink-0" />
@@ -61,6 +62,11 @@ export function UserMenu({ user }: { user: User }) {
           </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
+      {leave.isError && (
+        <div className="fixed inset-x-4 top-16 z-40 ml-auto max-w-sm">
+          <Failure error={leave.error} />
+        </div>
+      )}
     </DropdownMenu.Root>
   )
 }

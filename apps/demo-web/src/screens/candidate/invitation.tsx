@@ -112,6 +112,7 @@ function Preview({
                 </Button>
               </div>
             )}
+            {leave.isError && <Failure error={leave.error} />}
             {claim.isError && <Failure error={claim.error} />}
             <div className="flex flex-wrap items-center gap-4">
               <Button type="submit" variant="primary" size="large" pending={claim.isPending}>
