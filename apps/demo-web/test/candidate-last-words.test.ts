@@ -1,7 +1,8 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { candidate } from '../src/strings/en/candidate.ts'
 import { FIRST_QUESTION, newInterview, type Person, type Stage, startStage } from './stage/index.ts'
-import { answerField, answersOf, secondsLeft, sitDown } from './stage/sitting.ts'
+import { answerField, answersOf, sitDown } from './stage/sitting.ts'
 
 const { end, room } = candidate
 const LONGEST = 50_000
@@ -46,10 +47,26 @@ test('whoever begins to write within the last seconds is still heard', async () 
   await using person = await stage.newPerson()
   const { page } = person
   const sessionId = await sitShortly(person)
-  await expect
-    .poll(() => secondsLeft(page, room.timers.total), { timeout: 60_000, interval: 50 })
-    .toBeLessThanOrEqual(3)
-  await answerField(page).fill('Yes.')
+  await writeInLastSeconds(page, 'Yes.')
   await page.getByText(end.reasons.expired).waitFor()
   expect(await answersOf(stage, sessionId)).toEqual(['Yes.'])
 })
+
+/** Writes as soon as the clock shows three seconds: inside the page, for a busy machine may look at it too late. */
+async function writeInLastSeconds(page: Page, text: string): Promise<void> {
+  await page.getByRole('timer', { name: room.timers.total }).evaluate(
+    (timer, written) =>
+      new Promise<void>((resolve) => {
+        const look = setInterval(() => {
+          if (!/0:0[0-3]/.test(timer.textContent ?? '')) return
+          clearInterval(look)
+          const field = document.querySelector('textarea')
+          // React hears of a value that is set past its own.
+          Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set?.call(field, written)
+          field?.dispatchEvent(new Event('input', { bubbles: true }))
+          resolve()
+        }, 50)
+      }),
+    text,
+  )
+}

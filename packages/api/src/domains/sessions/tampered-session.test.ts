@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../testing/index.ts'
-import { newKey, sitDown } from '../sessions/testing/stage.ts'
+import { newKey, sitDown } from './testing/stage.ts'
 
 let app: TestApp
 beforeAll(async () => {
