@@ -208,6 +208,25 @@ describe('health and metrics', () => {
     expect((await fetch(`${other.url}/livez`)).status).toBe(200)
   })
 
+  test('/readyz fails while migrations are pending, and no longer', async () => {
+    await using behind = await startLocalServer()
+    const { sql } = behind.database.db
+    const [last] = await sql<{ hash: string; created_at: string }[]>`
+      delete from drizzle.__drizzle_migrations
+      where created_at = (select max(created_at) from drizzle.__drizzle_migrations) returning hash, created_at`
+    const ready = await fetch(`${behind.url}/readyz`)
+    expect(ready.status).toBe(503)
+    expect(await ready.json()).toEqual({
+      ready: false,
+      checks: { database: 'ok', listening: 'ok', migrations: 'failed' },
+      draining: false,
+    })
+    await sql`
+      insert into drizzle.__drizzle_migrations (hash, created_at)
+      values (${last?.hash ?? ''}, ${last?.created_at ?? ''})`
+    expect((await fetch(`${behind.url}/readyz`)).status).toBe(200)
+  })
+
   test('/metrics counts calls by procedure, and made-up names as one', async () => {
     await clientOf(stage.url, person.accessToken).auth.me.query()
     await fetch(`${stage.url}/trpc/made.up1`)
