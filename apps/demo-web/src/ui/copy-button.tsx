@@ -1,4 +1,4 @@
-import { Check, Copy } from 'lucide-react'
+import { Copy } from 'lucide-react'
 import { useState } from 'react'
 import { common } from '#strings/common.ts'
 import { Button } from './button.tsx'
@@ -25,11 +25,7 @@ export function CopyButton({
   }
   return (
     <Button aria-label={said || label} onClick={() => void copy()} onBlur={() => setSaid('')}>
-      {said === common.copied ? (
-        <Check aria-hidden className="size-4" />
-      ) : (
-        <Copy aria-hidden className="size-4" />
-      )}
+      <Copy aria-hidden className="size-4" />
       <span aria-live="polite">{said || caption}</span>
     </Button>
   )
