@@ -296,6 +296,22 @@ describe('logging out', () => {
     expect(await quickViva(options).ready()).toBeNull()
   })
 
+  test('that the server could not be told of is told once, also where the cookie is gone by then', async () => {
+    await using proxy = await startProxy(app.url)
+    const storage = memoryStorage()
+    const options = { url: proxy.url, storage, refreshTransport: 'cookie' as const }
+    const viva = quickViva({ ...options, fetch: cookieFetch().fetch })
+    await signedUp(viva)
+    proxy.down()
+    expect(await codeOf(viva.logOut())).toBe('NETWORK')
+    proxy.up()
+    const { fetch, count } = recordingFetch()
+    for (let load = 0; load < 2; load += 1) {
+      expect(await quickViva({ ...options, fetch }).ready()).toBeNull()
+    }
+    expect(count('auth.logOut')).toBe(1)
+  })
+
   test('everywhere ends every device', async () => {
     const viva = quickViva({ url: app.url })
     const account = { email: 'everywhere@example.com', password: 'correct horse battery' }

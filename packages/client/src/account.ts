@@ -126,7 +126,10 @@ export function createAccount(options: {
   }
 
   async function signOutLate(): Promise<void> {
-    await send('mutation', 'auth.logOut', {}, { token: null })
+    await send('mutation', 'auth.logOut', {}, { token: null }).catch((error: unknown) => {
+      // Its cookie is over, or gone: there is nothing left to tell.
+      if (!isSignedOut(error)) throw error
+    })
     await store.remove(LEFT)
   }
 

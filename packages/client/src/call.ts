@@ -38,7 +38,7 @@ export function createCall(options: {
 }): Call {
   const { send, credential, user, isClosed } = options
   return async (type, path, input, { signal, keepalive } = {}) => {
-    const begun = user()
+    let begun = user()
     for (let attempt = 1; ; attempt += 1) {
       if (isClosed()) throw aborted(new Error('this client is closed'))
       const { token, reject } = await unlessAborted(credential(path, input), signal)
@@ -47,6 +47,8 @@ export function createCall(options: {
       if (begun && now && begun.id !== now.id && path !== 'auth.me') {
         throw aborted(new Error('another user has signed in'))
       }
+      // Right after a reload it is known only now whose call it is.
+      begun ??= now
       try {
         return await send(type, path, input, { token, signal, keepalive })
       } catch (error) {

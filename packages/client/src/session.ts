@@ -62,7 +62,8 @@ export interface SessionHandle extends EventFeed {
   start(options?: CallOptions): Promise<CandidateSession>
   /**
    * The next question, or null once the plan is through. Where the AI writes it, this waits for it. While a question is
-   * unanswered and its time runs, the same one comes again.
+   * unanswered and its time runs, the same one comes again; an answer that waits to be sent, also one from before a reload,
+   * is sent first, so that offline this waits until the connection is back.
    *
    * @param options.onText called with all of the text so far while the AI writes
    * @throws INVALID_STATE where the session is not active, or ends meanwhile
