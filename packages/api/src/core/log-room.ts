@@ -5,10 +5,11 @@ import { AppError } from './errors.ts'
 /**
  * How long a log may be before a candidate's own entries are refused, by type. Eight hours with a signal every two seconds
  * stay below; without an end, one link would be enough to fill the disk, and the memory of whoever exports the log. Answers
- * have room beyond that of signals, so that a browser that reports without end costs nobody their answers.
+ * have room beyond that of signals, so that a browser that reports without end costs nobody their answers. The bytes of a log
+ * are bounded with it: a signal has 2 kB of details at most, a precheck 4 kB of facts, and answers have a sum of their own.
  */
 const ROOM: Partial<Record<SessionEventType, number>> = {
-  'session.prechecked': 20_000,
+  'session.prechecked': 1000,
   'signal.recorded': 20_000,
   'signal.gap': 20_000,
   'signal.reordered': 20_000,

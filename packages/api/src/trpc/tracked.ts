@@ -9,7 +9,8 @@ export interface Cursored<Data> {
 
 /**
  * Turns a verb's stream into what tRPC sends: every item tracked, heartbeats too (one untracked item would reset the
- * client's cursor), and none while the subscriber's connection is full.
+ * client's cursor), and none while the subscriber's connection is full: it is asked before each read and again before each
+ * item, since other streams of the connection fill it meanwhile.
  */
 export async function* trackedStream<Data>(
   ctx: AppContext,
@@ -17,7 +18,10 @@ export async function* trackedStream<Data>(
   stream: (signal: AbortSignal) => AsyncIterable<Cursored<Data>>,
 ): AsyncGenerator<TrackedEnvelope<Data>, void, void> {
   const abort = signal ?? new AbortController().signal
+  await ctx.request.drained(abort)
   for await (const { cursor, data } of stream(abort)) {
+    await ctx.request.drained(abort)
+    if (abort.aborted) return
     yield tracked(cursor, data)
     await ctx.request.drained(abort)
   }

@@ -3,9 +3,15 @@ import type { EventBatch, SessionEvent } from '../../contract/index.ts'
 import type { AppContext } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { toSessionEvent } from '../../core/event-log.ts'
+import { payloadBytes } from '../../core/event-size.ts'
 
-/** Events in one batch at most, so that a long replay is sent in parts that fit a socket's buffer. */
+/** Events in one batch at most. */
 const BATCH = 200
+/**
+ * Bytes of payloads after which a batch takes no further event, so that a long replay is sent in parts that fit a socket's
+ * buffer: an answer alone may have 100 kB, and a connection may have many streams.
+ */
+const BATCH_BYTES = 128 * 1024
 /** Longest silence in ms: a heartbeat proves that the stream still stands. */
 const HEARTBEAT_MS = 15_000
 /** Timers may fire a little early. */
@@ -44,8 +50,10 @@ export async function* streamEvents(
   let known = head
   let beat = true
   while (!signal.aborted) {
-    const recent = watch.recent(cursor)?.slice(0, BATCH)
-    const events = recent ?? (await unlessAborted(signal, readEvents(ctx, sessionId, cursor)))
+    const recent = watch.recent(cursor)
+    const events = recent
+      ? firstBatch(recent)
+      : await unlessAborted(signal, readBatch(ctx, sessionId, cursor))
     if (events === null) return
     cursor = events.at(-1)?.seq ?? cursor
     known = Math.max(known, cursor, watch.head())
@@ -78,10 +86,32 @@ interface EventRow {
   hash: string
 }
 
-async function readEvents(ctx: AppContext, sessionId: string, after: number): Promise<SessionEvent[]> {
+/** The first of these events that make one batch. */
+function firstBatch(events: readonly SessionEvent[]): readonly SessionEvent[] {
+  // Nearly always the one event that was just appended.
+  if (events.length <= 1) return events
+  let bytes = 0
+  let count = 0
+  for (const event of events) {
+    if (count === BATCH || bytes >= BATCH_BYTES) break
+    bytes += payloadBytes(event)
+    count += 1
+  }
+  return events.slice(0, count)
+}
+
+/** The same from the database, which reads no payload beyond the batch: events are numbered without a gap. */
+async function readBatch(ctx: AppContext, sessionId: string, after: number): Promise<SessionEvent[]> {
   const rows = await ctx.db.sql<EventRow[]>`
+    with recursive batch as (
+      (select seq, 1 as nth, coalesce(octet_length(payload::text), 0)::bigint as bytes from session_events
+        where session_id = ${sessionId} and seq > ${after} order by seq limit 1)
+      union all
+      select e.seq, b.nth + 1, b.bytes + coalesce(octet_length(e.payload::text), 0) from batch b
+        join session_events e on e.session_id = ${sessionId} and e.seq = b.seq + 1
+        where b.nth < ${BATCH}::int and b.bytes < ${BATCH_BYTES}::int)
     select seq, type, at, actor, payload, encode(hash, 'hex') as hash from session_events
-    where session_id = ${sessionId} and seq > ${after} order by seq limit ${BATCH}`
+    where session_id = ${sessionId} and seq > ${after} and seq <= (select max(seq) from batch) order by seq`
   return rows.map((row) => toSessionEvent({ ...row, at: row.at.toISOString() }))
 }
 
