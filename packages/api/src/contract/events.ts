@@ -85,6 +85,8 @@ export interface SessionEventPayloads {
     outcome: RunOutcome
     inputSha256: string
     outputSha256: string | null
+    /** Of the calls before the last one; null where there are none, absent in logs from before they were recorded. */
+    earlierCallsSha256?: string | null
     inputTokens: number
     outputTokens: number
   }

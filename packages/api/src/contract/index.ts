@@ -48,6 +48,7 @@ export {
   type TranscriptEntry,
 } from './reports.ts'
 export {
+  type EarlierCall,
   RUN_OUTCOMES,
   RUN_PURPOSES,
   RUN_STATUSES,

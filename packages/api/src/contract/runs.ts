@@ -23,6 +23,15 @@ export interface RunChunk {
   outcome: RunOutcome | null
 }
 
+/** What came of a provider's call whose answer was not used: it failed, did not validate or was broken off. */
+export interface EarlierCall {
+  provider: string
+  model: string
+  promptVersion: string
+  /** As far as it came. */
+  output: string
+}
+
 /** One piece of work for an AI provider, as a member sees it in full. */
 export interface Run {
   id: string
@@ -33,11 +42,16 @@ export interface Run {
   provider: string | null
   model: string | null
   promptVersion: string | null
+  /** The messages of the newest call. */
   input: unknown
+  /** The newest call's. */
   output: string
+  /** The calls before it, oldest first. */
+  earlierCalls: EarlierCall[]
+  /** Of all calls of all attempts, like `outputTokens` and the cost. */
   inputTokens: number
   outputTokens: number
-  /** Millionths of a US dollar; null where the price is not known. */
+  /** Millionths of a US dollar; null where the price is not known, or an instance broke off without telling what it spent. */
   costMicroUsd: number | null
   latencyMs: number | null
   /** How often an instance took the run up; more than one means that another one broke off. */

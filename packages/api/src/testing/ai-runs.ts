@@ -1,6 +1,7 @@
 import type { RunPurpose } from '../contract/index.ts'
 import { transaction } from '../core/transaction.ts'
 import { enqueueRun, type RunHandlers, type RunResult } from '../domains/ai/index.ts'
+import { memberOf } from './people.ts'
 import type { TestApp } from './test-app.ts'
 
 /** Handlers that ask for a word and take anything but "bad", with what they were given to finish, in order. */
@@ -50,4 +51,16 @@ export function orderRun(
   return transaction(app.ctx, (tx) =>
     enqueueRun(app.ctx, tx, { sessionId, companyId, purpose, task: { test: true } }),
   )
+}
+
+/** What a reviewer sees of a run, and the events of its session. */
+export async function recordedRun(app: TestApp, of: { sessionId: string; companyId: string }, runId: string) {
+  const { sessionId, companyId } = of
+  const reviewer = await memberOf(app, { companyId, role: 'reviewer' })
+  const { items } = await reviewer.api.ai.runs.query({ companyId, sessionId })
+  const run = items.find(({ id }) => id === runId)
+  if (!run) throw new Error('the run is not listed')
+  const events = await app.db.sql<{ type: string; payload: Record<string, unknown> }[]>`
+    select type, payload from session_events where session_id = ${sessionId} order by seq`
+  return { run, events: events.map(({ type, payload }) => ({ type, payload })) }
 }

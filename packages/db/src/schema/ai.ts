@@ -41,9 +41,12 @@ export const aiRuns = pgTable(
     input: jsonb('input'),
     /** Grows while the provider streams; subscribers read it from where they stand. */
     output: text('output').notNull().default(''),
-    inputTokens: integer('input_tokens').notNull().default(0),
-    outputTokens: integer('output_tokens').notNull().default(0),
-    costMicroUsd: bigint('cost_micro_usd', { mode: 'number' }),
+    /** What came of the calls before the one that `output` is of, in order: who was asked, and what they said. */
+    earlierCalls: jsonb('earlier_calls').notNull().default([]),
+    inputTokens: bigint('input_tokens', { mode: 'number' }).notNull().default(0),
+    outputTokens: bigint('output_tokens', { mode: 'number' }).notNull().default(0),
+    /** Of all calls of all attempts so far; null, and null from then on, where the cost of one is not known. */
+    costMicroUsd: bigint('cost_micro_usd', { mode: 'number' }).default(0),
     latencyMs: integer('latency_ms'),
     /** How often an instance took the run up: with `lease_owner` it proves who may still write here. */
     attempts: integer('attempts').notNull().default(0),

@@ -58,6 +58,7 @@ export async function callProvider(
     failure = describe(error, timeout, options.timeoutMs)
   }
   received.end()
+  options.onText(received.text)
   return {
     text: received.text,
     tokens: sane(reported) ?? {

@@ -15,6 +15,11 @@ export function hashInput(input: unknown): string {
   return sha256(canonicalJson((input ?? null) as JsonValue))
 }
 
+/** SHA-256 of what came of a run's earlier calls, in hex; null where there were none. */
+export function hashEarlierCalls(calls: unknown): string | null {
+  return Array.isArray(calls) && calls.length > 0 ? sha256(canonicalJson(calls as JsonValue)) : null
+}
+
 /** SHA-256 of a run's recorded output, in hex. */
 export function hashOutput(output: string): string {
   return sha256(output)
@@ -35,6 +40,8 @@ export async function finishRun<Parsed>(
   run: HeldRun,
   end: {
     result: RunResult<Parsed>
+    /** What the last call said; null where this attempt called nobody, and what an earlier one heard stays. */
+    output: string | null
     errorCode: Run['errorCode']
     error: string | null
     spent: Spent
@@ -43,7 +50,7 @@ export async function finishRun<Parsed>(
     use?: (tx: Transaction) => Promise<void>
   },
 ): Promise<void> {
-  const { result, errorCode, error, spent, latencyMs } = end
+  const { result, output, errorCode, error, spent, latencyMs } = end
   await transaction(ctx, async (tx) => {
     // First the session's row, as everywhere, so that two transactions never wait for each other.
     await tx.db.execute(sql`select 1 from sessions where id = ${run.sessionId} for update`)
@@ -52,10 +59,10 @@ export async function finishRun<Parsed>(
       .set({
         status: 'finished',
         outcome: result.outcome,
-        output: result.text,
-        inputTokens: sql`${aiRuns.inputTokens} + ${spent.inputTokens}`,
-        outputTokens: sql`${aiRuns.outputTokens} + ${spent.outputTokens}`,
-        costMicroUsd: spent.costMicroUsd,
+        ...(output === null ? {} : { output }),
+        inputTokens: sql`${aiRuns.inputTokens} + ${spent.inputTokens}::bigint`,
+        outputTokens: sql`${aiRuns.outputTokens} + ${spent.outputTokens}::bigint`,
+        costMicroUsd: sql`${aiRuns.costMicroUsd} + ${spent.costMicroUsd}::bigint`,
         latencyMs,
         errorCode,
         error,
@@ -78,7 +85,8 @@ export async function finishRun<Parsed>(
           promptVersion: row.promptVersion ?? 'none',
           outcome: result.outcome,
           inputSha256: hashInput(row.input),
-          outputSha256: result.text === '' ? null : hashOutput(result.text),
+          outputSha256: row.output === '' ? null : hashOutput(row.output),
+          earlierCallsSha256: hashEarlierCalls(row.earlierCalls),
           inputTokens: row.inputTokens,
           outputTokens: row.outputTokens,
         },

@@ -1,5 +1,5 @@
 import type { aiRuns } from '@viva/db/schema'
-import type { Run } from '../../contract/index.ts'
+import type { EarlierCall, Run } from '../../contract/index.ts'
 
 /** Shapes a run's row for a member. */
 export function toRun(row: typeof aiRuns.$inferSelect): Run {
@@ -16,6 +16,8 @@ export function toRun(row: typeof aiRuns.$inferSelect): Run {
     promptVersion,
     input,
     output,
+    // Only a run's draft writes them.
+    earlierCalls: row.earlierCalls as EarlierCall[],
     inputTokens,
     outputTokens,
     costMicroUsd,

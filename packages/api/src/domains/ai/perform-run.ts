@@ -26,6 +26,7 @@ export async function performRun(
     signal.throwIfAborted()
     await finishRun(ctx, run, {
       ...execution,
+      output: draft.calls > run.calls ? execution.result.text : null,
       spent,
       latencyMs: Math.round(performance.now() - started),
       ...(withHandler ? { use: (tx) => handler.finish(ctx, tx, run, execution.result) } : {}),

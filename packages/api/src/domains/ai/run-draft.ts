@@ -34,7 +34,8 @@ export class RunDraft implements Draft {
   readonly #lost: (error: Error) => void
   /** Provider calls so far, which number the drafts. */
   calls: number
-  #text = ''
+  /** What the call under way said so far; null before the first of this attempt. */
+  #text: string | null = null
   #written = ''
   #timer: NodeJS.Timeout | undefined
   #flushing: Promise<void> = Promise.resolve()
@@ -52,6 +53,9 @@ export class RunDraft implements Draft {
       .update(aiRuns)
       .set({
         calls: sql`${aiRuns.calls} + 1`,
+        earlierCalls: sql`case when ${aiRuns.calls} = 0 then ${aiRuns.earlierCalls} else ${aiRuns.earlierCalls} ||
+          jsonb_build_array(jsonb_build_object('provider', ${aiRuns.provider}, 'model', ${aiRuns.model},
+            'promptVersion', ${aiRuns.promptVersion}, 'output', coalesce(${this.#text}::text, ${aiRuns.output}))) end`,
         provider: provider.name,
         model: provider.model,
         promptVersion,
@@ -76,6 +80,12 @@ export class RunDraft implements Draft {
     }, FLUSH_MS)
   }
 
+  /** Writes what came so far, for a run that is given back unfinished. */
+  async keep(): Promise<void> {
+    await this.settle()
+    await this.#flush()
+  }
+
   /** Waits until nothing is being written. What was not written yet is left to the transaction that finishes the run. */
   async settle(): Promise<void> {
     clearTimeout(this.#timer)
@@ -85,7 +95,7 @@ export class RunDraft implements Draft {
 
   async #flush(): Promise<void> {
     const text = this.#text
-    if (text === this.#written) return
+    if (text === null || text === this.#written) return
     try {
       const rows = await this.#ctx.db.sql`
         update ai_runs set output = ${text}

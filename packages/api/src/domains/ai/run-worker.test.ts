@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { JsonValue, Run } from '../../contract/index.ts'
 import type { AppContext } from '../../core/context.ts'
 import type { AiProvider } from '../../core/ports/ai.ts'
-import { orderRun, plainRunHandlers } from '../../testing/ai-runs.ts'
-import { candidateOf, createFakeProvider, memberOf, startTestApp, type TestApp } from '../../testing/index.ts'
+import { orderRun, plainRunHandlers, recordedRun } from '../../testing/ai-runs.ts'
+import { candidateOf, createFakeProvider, startTestApp, type TestApp } from '../../testing/index.ts'
 import { createRunWorker } from './index.ts'
 import { claimRun } from './run-lease.ts'
 
@@ -40,16 +40,7 @@ async function perform(
   return { ...(await recorded(candidate, runId)), finished: handlers.finished }
 }
 
-/** What a reviewer sees of a run, and its events. */
-async function recorded(of: { sessionId: string; companyId: string }, runId: string) {
-  const reviewer = await memberOf(app, { companyId: of.companyId, role: 'reviewer' })
-  const { items } = await reviewer.api.ai.runs.query({ companyId: of.companyId, sessionId: of.sessionId })
-  const run = items.find(({ id }) => id === runId)
-  if (!run) throw new Error('the run is not listed')
-  const events = await app.db.sql<{ type: string; payload: Record<string, unknown> }[]>`
-    select type, payload from session_events where session_id = ${of.sessionId} order by seq`
-  return { run, events: events.map(({ type, payload }) => ({ type, payload })) }
-}
+const recorded = (of: { sessionId: string; companyId: string }, runId: string) => recordedRun(app, of, runId)
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
@@ -239,7 +230,7 @@ describe('leases', () => {
     const candidate = await candidateOf(app)
     const runId = await orderRun(app, candidate)
     const ctx = contextWith([createFakeProvider([{ say: 'rescued' }])], { leaseMs: 60_000 })
-    const dead = await claimRun(ctx, 'an instance that dies')
+    const dead = await claimRun(ctx, 'an instance that dies', 'questions')
     expect(dead?.id).toBe(runId)
     const worker = createRunWorker(ctx, plainRunHandlers())
     expect(await worker.tick()).toBe(0)
@@ -253,7 +244,7 @@ describe('leases', () => {
     const candidate = await candidateOf(app)
     const runId = await orderRun(app, candidate)
     const ctx = contextWith([createFakeProvider([{ say: 'rescued' }])], { leaseMs: 300 })
-    await claimRun(ctx, 'an instance that dies')
+    await claimRun(ctx, 'an instance that dies', 'questions')
     const worker = createRunWorker(ctx, plainRunHandlers())
     running(worker)
     await expect.poll(async () => (await recorded(candidate, runId)).run.status).toBe('finished')
@@ -358,7 +349,7 @@ describe('leases', () => {
   test('a worker wakes for new work at once, and does many runs at a time', async () => {
     const { promise: until, resolve } = Promise.withResolvers<void>()
     const fake = createFakeProvider([{ say: 'hello', until }])
-    const worker = createRunWorker(contextWith([fake]), plainRunHandlers(), { concurrency: 3 })
+    const worker = createRunWorker(contextWith([fake]), plainRunHandlers(), { hands: { questions: 3 } })
     running(worker)
     const candidates = await Promise.all([1, 2, 3, 4].map(() => candidateOf(app)))
     await Promise.all(candidates.map((candidate) => orderRun(app, candidate)))

@@ -4,12 +4,20 @@ import type { Spent } from './execute-run.ts'
 import { performRun } from './perform-run.ts'
 import { RunDraft } from './run-draft.ts'
 import type { RunHandlers } from './run-handler.ts'
-import { claimRun, type HeldRun, LeaseLostError, releaseRun, renewRuns } from './run-lease.ts'
+import { claimRun, type HeldRun, LeaseLostError, type RunLane, releaseRun, renewRuns } from './run-lease.ts'
 
 /** Pokes may be lost, and a lease runs out without one. */
 const SWEEP_MS = 1000
 /** How long a run rests after it broke, in ms. */
 const REST_MS = 1000
+/** Runs at once, by default. A run mostly waits for its provider, and each question has a candidate who waits for it. */
+const HANDS: Readonly<Record<RunLane, number>> = { questions: 32, scoring: 8 }
+
+interface Lane {
+  name: RunLane
+  hands: number
+  tasks: Set<Promise<void>>
+}
 
 /** Works through the queue of runs. */
 export interface RunWorker {
@@ -23,29 +31,35 @@ export interface RunWorker {
 
 /**
  * Makes an instance's worker for AI runs. Any number of workers share the queue: a run is held by a lease that is renewed
- * while it is worked on, and taken up by another worker when its holder falls silent for `config.leaseMs`.
+ * while it is worked on, and taken up by another worker when its holder falls silent for `config.leaseMs`. Questions and
+ * scorings have hands of their own, so that no number of scorings keeps a candidate waiting.
  *
- * @param options.concurrency runs at once
+ * @param options.hands runs at once in each lane
  */
 export function createRunWorker(
   ctx: AppContext,
   handlers: RunHandlers,
-  { concurrency = 8 }: { concurrency?: number } = {},
+  { hands = {} }: { hands?: Partial<Record<RunLane, number>> } = {},
 ): RunWorker {
   const owner = `${ctx.config.instanceId}/${ctx.random.id()}`
-  const held = new Map<string, AbortController>()
-  const tasks = new Set<Promise<void>>()
+  const held = new Map<HeldRun, AbortController>()
+  const lanes = (['questions', 'scoring'] as const).map(
+    (name): Lane => ({
+      name,
+      hands: hands[name] ?? HANDS[name],
+      tasks: new Set<Promise<void>>(),
+    }),
+  )
   const stopping = new AbortController()
-  let loop: Promise<void> | undefined
+  let loops: Promise<unknown> | undefined
   let renewal: NodeJS.Timeout | undefined
+  const tasks = () => lanes.flatMap((lane) => [...lane.tasks])
 
   async function renew(): Promise<void> {
     if (held.size === 0) return
     try {
-      const asked = [...held.keys()]
-      const ours = await renewRuns(ctx, owner, asked)
-      for (const id of asked) {
-        if (!ours.has(id)) held.get(id)?.abort(new LeaseLostError(`run ${id} is held by another instance`))
+      for (const run of await renewRuns(ctx, owner, [...held.keys()])) {
+        held.get(run)?.abort(new LeaseLostError(`run ${run.id} is held by another instance`))
       }
     } catch (error) {
       // Should it stay so, the leases run out and the fence keeps these runs from being finished twice.
@@ -55,7 +69,7 @@ export function createRunWorker(
 
   async function work(run: HeldRun): Promise<void> {
     const lost = new AbortController()
-    held.set(run.id, lost)
+    held.set(run, lost)
     renewal ??= setInterval(() => void renew(), ctx.config.leaseMs / 3)
     const signal = AbortSignal.any([lost.signal, stopping.signal])
     const spent: Spent = { inputTokens: 0, outputTokens: 0, costMicroUsd: 0 }
@@ -65,7 +79,7 @@ export function createRunWorker(
       await performRun(ctx, handlers[purpose], run, { draft, spent, signal })
       ctx.log.info({ runId, purpose, sessionId, attempt, ...spent }, 'run finished')
     } catch (error) {
-      await draft.settle()
+      await draft.keep()
       if (error instanceof LeaseLostError || lost.signal.aborted) {
         ctx.log.warn({ runId, purpose, sessionId, attempt }, 'run lost to another instance')
         return
@@ -75,7 +89,7 @@ export function createRunWorker(
       await releaseRun(ctx, run, spent, { afterMs: stopped ? 0 : REST_MS, counts: !stopped })
       if (stopped) ctx.hub.poke(RUN_QUEUE, ctx.clock.now().getTime())
     } finally {
-      held.delete(run.id)
+      held.delete(run)
       if (held.size === 0) {
         clearInterval(renewal)
         renewal = undefined
@@ -83,10 +97,10 @@ export function createRunWorker(
     }
   }
 
-  /** Takes up one run, if one waits and a hand is free. */
-  async function takeOne(): Promise<boolean> {
-    if (stopping.signal.aborted || tasks.size >= concurrency) return false
-    const run = await claimRun(ctx, owner)
+  /** Takes up one run of a lane, if one waits and a hand is free. */
+  async function takeOne({ name, hands, tasks }: Lane): Promise<boolean> {
+    if (stopping.signal.aborted || tasks.size >= hands) return false
+    const run = await claimRun(ctx, owner, name)
     if (!run) return false
     const task = work(run)
       .catch((error: unknown) => ctx.log.error({ err: error, runId: run.id }, 'run could not be given back'))
@@ -95,36 +109,36 @@ export function createRunWorker(
     return true
   }
 
-  async function runLoop(): Promise<void> {
+  async function runLoop(lane: Lane): Promise<void> {
     using watch = ctx.hub.watch(RUN_QUEUE)
     while (!stopping.signal.aborted) {
       const head = watch.head()
       try {
-        while (await takeOne());
+        while (await takeOne(lane));
       } catch (error) {
         ctx.log.warn({ err: error }, 'the queue of runs could not be read')
       }
-      if (tasks.size >= concurrency) await Promise.race(tasks)
+      if (lane.tasks.size >= lane.hands) await Promise.race(lane.tasks)
       else await watch.passed(head, SWEEP_MS, stopping.signal)
     }
   }
 
   return {
     start() {
-      loop ??= runLoop()
+      loops ??= Promise.all(lanes.map(runLoop))
     },
     async tick() {
       let count = 0
       for (;;) {
-        while (await takeOne()) count += 1
-        if (tasks.size === 0) return count
-        await Promise.race(tasks)
+        for (const lane of lanes) while (await takeOne(lane)) count += 1
+        if (tasks().length === 0) return count
+        await Promise.race(tasks())
       }
     },
     async stop() {
       stopping.abort()
-      await loop
-      await Promise.all(tasks)
+      await loops
+      await Promise.all(tasks())
     },
   }
 }

@@ -3,7 +3,7 @@ import { canonicalJson } from '@viva/evidence'
 import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm'
 import type { ChainStatus, JsonObject, SessionEvent, SessionEventType } from '../../contract/index.ts'
 import { toSessionEvent } from '../../core/event-log.ts'
-import { hashRunInput, hashRunOutput } from '../ai/index.ts'
+import { hashEarlierCalls, hashRunInput, hashRunOutput } from '../ai/index.ts'
 import type { Reader } from '../sessions/index.ts'
 import { checkSession } from './check-session.ts'
 import { hashBody, type ReportBody } from './report-body.ts'
@@ -121,18 +121,19 @@ const RECORDED: readonly Recorded[] = [
     type: 'run.finished',
     said(event) {
       if (event.type !== 'run.finished' || !event.payload) return null
-      const { runId: id, outcome, inputSha256, outputSha256 } = event.payload
-      return { id, fact: { outcome, inputSha256, outputSha256 } }
+      const { runId: id, outcome, inputSha256, outputSha256, earlierCallsSha256 = null } = event.payload
+      return { id, fact: { outcome, inputSha256, outputSha256, earlierCallsSha256 } }
     },
     async kept(db, sessionId) {
       const finished = and(eq(aiRuns.sessionId, sessionId), eq(aiRuns.status, 'finished'))
       const rows = await db.select().from(aiRuns).where(finished)
-      return rows.map(({ id, outcome, input, output }) => ({
+      return rows.map(({ id, outcome, input, output, earlierCalls }) => ({
         id,
         fact: {
           outcome,
           inputSha256: hashRunInput(input),
           outputSha256: output === '' ? null : hashRunOutput(output),
+          earlierCallsSha256: hashEarlierCalls(earlierCalls),
         },
       }))
     },
