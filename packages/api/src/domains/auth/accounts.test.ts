@@ -170,16 +170,15 @@ test('a log-in never takes up an auth session that the caller brought along', as
   expect((await attacker.api.auth.me.query()).id).toBe(attacker.user.id)
 })
 
-test('sign-ups and log-ins are written into the audit log without the address', async () => {
-  const { email, user, tokens } = await makeAccount(app)
+test('sign-ups, log-ins and log-outs are written into the audit log without the address', async () => {
+  const { email, user, tokens, api } = await makeAccount(app)
+  await api.auth.logOut.mutate({})
   const rows = await app.db.sql`select actor, action, target, details::text as details from audit_log`
-  expect(rows).toContainEqual(
-    expect.objectContaining({
-      actor: `member:${user.id}`,
-      action: 'auth.logIn',
-      target: tokens.authSessionId,
-    }),
-  )
+  for (const action of ['auth.logIn', 'auth.logOut']) {
+    expect(rows).toContainEqual(
+      expect.objectContaining({ actor: `member:${user.id}`, action, target: tokens.authSessionId }),
+    )
+  }
   expect(rows).toContainEqual(expect.objectContaining({ action: 'auth.signUp', target: user.id }))
   expect(JSON.stringify(rows)).not.toContain(email)
 })

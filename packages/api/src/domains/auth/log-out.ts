@@ -1,5 +1,6 @@
 import { authSessions } from '@viva/db/schema'
 import { eq, or } from 'drizzle-orm'
+import { audit } from '../../core/audit.ts'
 import type { AppContext } from '../../core/context.ts'
 import { transaction } from '../../core/transaction.ts'
 import { deviceOf, loggedOut, revokeAuthSessions } from './internal.ts'
@@ -17,14 +18,13 @@ export async function logOut({ ctx }: { ctx: AppContext; input: object }): Promi
   const user = ctx.actor.kind === 'user' ? ctx.actor : null
   if (cookie !== null) ctx.request.setRefreshCookie(null, 0)
   if (!user && !presented) throw loggedOut()
-  await transaction(ctx, (tx) =>
-    revokeAuthSessions(ctx, tx, {
-      where: or(
-        user ? deviceOf(user.userId, user.authSessionId) : undefined,
-        presented ? eq(authSessions.familyHash, presented.familyHash) : undefined,
-      ),
-      reason: 'logged_out',
-    }),
-  )
+  await transaction(ctx, async (tx) => {
+    const where = or(
+      user ? deviceOf(user.userId, user.authSessionId) : undefined,
+      presented ? eq(authSessions.familyHash, presented.familyHash) : undefined,
+    )
+    const revoked = await revokeAuthSessions(ctx, tx, { where, reason: 'logged_out' })
+    for (const target of revoked) await audit(ctx, tx.db, { companyId: null, action: 'auth.logOut', target })
+  })
   return null
 }
