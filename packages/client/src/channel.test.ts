@@ -114,4 +114,33 @@ describe('the connection', () => {
     expect(heard).toEqual(upTo(last))
     viva.close()
   })
+
+  test('ends with an error where tokens are refused for good, instead of asking for ever', async () => {
+    let asked = 0
+    const viva = quickViva({
+      url: app.url,
+      fetch(request, init) {
+        if (!String(request).includes('sessions.refreshTokens')) return fetch(request, init)
+        asked += 1
+        const refusal = {
+          code: 'NOT_FOUND',
+          message: 'There is no such session.',
+          requestId: 'r1',
+          details: {},
+        }
+        const error = { message: refusal.message, code: -32_004, data: { app: refusal } }
+        return Promise.resolve(Response.json({ error }, { status: 404 }))
+      },
+    })
+    const session = await sitDown(viva, company)
+    const reader = collect(session, 1_000_000)
+    await expect.poll(() => session.connection).toBe('open')
+    app.clock.advance(TOKEN_LIFE_MS)
+    app.cutSockets(4401)
+    const error: unknown = await reader.catch((reason: unknown) => reason)
+    expect(isVivaError(error, 'NOT_FOUND')).toBe(true)
+    await expect.poll(() => session.connection).toBe('closed')
+    expect(asked).toBe(1)
+    viva.close()
+  })
 })

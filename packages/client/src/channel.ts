@@ -120,8 +120,9 @@ export function createChannel(options: ChannelOptions): Channel {
     try {
       tokens = await options.tokens()
     } catch (error) {
-      if (!isSignedOut(error)) return { kind: 'lost' }
-      endAll(toVivaError(error))
+      const refusal = toVivaError(error)
+      if (refusal.retryable || refusal.code === 'ABORTED') return { kind: 'lost' }
+      endAll(refusal)
       return { kind: 'idle' }
     }
     if (streams.size === 0 || isClosed) return { kind: 'idle' }
