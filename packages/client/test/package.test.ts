@@ -138,18 +138,46 @@ describe("a stranger's project", () => {
     expect(checkExamples('README.md', 'ts', 'browser')).toBeGreaterThan(1)
   })
 
+  test('type-checks the guide, whose examples go on from one another', () => {
+    expect(checkExamples('../../docs/sdk.md', 'ts', 'browser', GUIDE_NAMES)).toBe(1)
+  })
+
+  test('type-checks the example of the project’s front page', () => {
+    expect(checkExamples('../../README.md', 'ts', 'node')).toBe(1)
+  })
+
   test('type-checks the examples for React, of the readme and of the guide', () => {
     expect(checkExamples('README.md', 'tsx', 'react')).toBeGreaterThan(0)
     expect(checkExamples('../../docs/sdk.md', 'tsx', 'react')).toBeGreaterThan(0)
   })
 })
 
-/** Type-checks the examples of a page as a project like `like` would hold them; how many there are. */
-function checkExamples(page: string, language: 'ts' | 'tsx', like: string): number {
+/** What the guide's examples leave to their reader. */
+const GUIDE_NAMES = `
+import { createViva, type SessionEvent, type User } from '@viva/client'
+declare const email: string, password: string, companyId: string, sessionId: string, text: string
+declare const lastSeen: number, blob: Blob, candidate: ReturnType<typeof createViva>
+declare function render(what: SessionEvent | User | null): void
+declare function showSoFar(text: string): void
+declare function showBadge(waiting: number): void
+declare function show(bytes: number): void
+declare function warn(message: string): void
+declare function badge(status: string): void
+`
+
+/**
+ * Type-checks the examples of a page as a project like `like` would hold them.
+ *
+ * @param names what stands before them, where they make one program together
+ * @returns how many programs there are
+ */
+function checkExamples(page: string, language: 'ts' | 'tsx', like: string, names?: string): number {
   const text = readFileSync(join(client, page), 'utf8')
-  const examples = [...text.matchAll(/```(\w+)\n(.*?)```/gs)].filter(([, found]) => found === language)
+  const found = [...text.matchAll(/```(\w+)\n(.*?)```/gs)].filter(([, tag]) => tag === language)
+  const codes = found.map(([, , code = '']) => code)
+  const examples = names === undefined ? codes : [names + codes.join('\n')]
   const folder = mkdtempSync(join(stranger, like, 'examples-'))
-  examples.forEach(([, , code = ''], index) => {
+  examples.forEach((code, index) => {
     writeFileSync(join(folder, `example-${index}.${language}`), code)
   })
   cpSync(join(stranger, like, 'tsconfig.json'), join(folder, 'tsconfig.json'))
