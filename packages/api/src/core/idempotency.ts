@@ -11,18 +11,20 @@ import type { Transaction } from './transaction.ts'
  * gets that result, also when both run at once (the second waits at the key's row until the first has committed).
  *
  * @param call.scope whose key it is, `user:<id>` or `session:<id>`
+ * @param call.key where the caller sent none, the call is done each time it comes
  * @throws IDEMPOTENCY_KEY_REUSED where the key came before with another input
  */
 export async function idempotent<Result>(
   ctx: AppContext,
   tx: Transaction,
-  call: { scope: string; procedure: string; key: string; input: object },
+  call: { scope: string; procedure: string; key: string | undefined; input: object },
   work: () => Promise<Result>,
 ): Promise<Result> {
+  const { scope, procedure, key } = call
+  if (key === undefined) return work()
   const inputHash = createHash('sha256')
     .update(canonicalJson(withoutUndefined(call.input)))
     .digest()
-  const { scope, procedure, key } = call
   const claimed = await tx.db
     .insert(idempotencyKeys)
     .values({ scope, procedure, key, inputHash, createdAt: ctx.clock.now() })

@@ -10,7 +10,15 @@ export const updateCompanyInput = z.strictObject({
   name: line(1, 120).optional(),
   aiDailyTokenCap: z.int().min(0).max(1_000_000_000).nullable().optional(),
 })
-export const inviteMemberInput = z.strictObject({ companyId: id, email, role: z.enum(ROLES) })
-export const acceptMemberInvitationInput = z.strictObject({ token: linkToken })
+export const inviteMemberInput = z.strictObject({
+  companyId: id,
+  email,
+  role: z.enum(ROLES),
+  idempotencyKey: idempotencyKey.optional(),
+})
+export const acceptMemberInvitationInput = z.strictObject({
+  token: linkToken,
+  idempotencyKey: idempotencyKey.optional(),
+})
 export const changeRoleInput = z.strictObject({ companyId: id, userId: id, role: z.enum(ROLES) })
 export const removeMemberInput = z.strictObject({ companyId: id, userId: id })

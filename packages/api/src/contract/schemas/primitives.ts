@@ -29,7 +29,10 @@ export const line = (min: number, max: number) =>
 /** In lower case, as ids are stored and as streams are named by them; RFC 9562 lets callers write either. */
 export const id = z.uuid().toLowerCase()
 
-/** Made by the client for each new call that it may send again; a replay returns the first result. */
+/**
+ * Made by the client for each new call that it may send again; a replay returns the first result. Where it is optional, a
+ * call without one is done each time it comes.
+ */
 export const idempotencyKey = z
   .string()
   .min(16)

@@ -55,6 +55,42 @@ test("an invitation's token is stored as a hash, and no address is in the audit 
   expect(JSON.stringify(audited)).not.toContain(email)
 })
 
+test('an invitation that is sent again, also at the same moment, is one, and its link is kept sealed', async () => {
+  const { api, companyId } = await memberOf(app)
+  const email = 'somebody@example.test'
+  const call = { companyId, email, role: 'hr' as const, idempotencyKey: crypto.randomUUID() }
+  const answers = await Promise.all(Array.from({ length: 5 }, () => api.companies.inviteMember.mutate(call)))
+  const late = await api.companies.inviteMember.mutate(call)
+  for (const answer of answers) expect(answer).toEqual(late)
+  expect(await app.db.sql`select id from invitations where company_id = ${companyId}`).toEqual([
+    { id: late.id },
+  ])
+  expect(await app.db.sql`select 1 from audit_log where company_id = ${companyId}`).toHaveLength(1)
+  const kept = await app.db.sql`select result from idempotency_keys where key = ${call.idempotencyKey}`
+  expect(kept).toHaveLength(1)
+  for (const secret of [late.token, email]) expect(JSON.stringify(kept)).not.toContain(secret)
+  await errorOf(api.companies.inviteMember.mutate({ ...call, role: 'admin' }), 'IDEMPOTENCY_KEY_REUSED')
+})
+
+test('an acceptance that is sent again, also at the same moment, is answered alike and counts once', async () => {
+  const { api, companyId } = await memberOf(app)
+  const [person, stranger] = [await somebody(), await somebody()]
+  const { email } = person
+  const { token } = await api.companies.inviteMember.mutate({ companyId, email, role: 'hr' })
+  const call = { token, idempotencyKey: crypto.randomUUID() }
+  const accept = () => person.api.companies.acceptInvitation.mutate(call)
+  const answers = [...(await Promise.all([accept(), accept(), accept()])), await accept()]
+  for (const answer of answers) expect(answer).toMatchObject({ companyId, role: 'hr' })
+  expect(
+    await app.db.sql`
+      select 1 from audit_log where company_id = ${companyId} and action = 'companies.acceptInvitation'`,
+  ).toHaveLength(1)
+  const another = { ...call, token: 'x'.repeat(43) }
+  await errorOf(person.api.companies.acceptInvitation.mutate(another), 'IDEMPOTENCY_KEY_REUSED')
+  // The key is theirs alone: it opens a used link to nobody else.
+  await errorOf(stranger.api.companies.acceptInvitation.mutate(call), 'LINK_INVALID')
+})
+
 test('used, expired, unknown and foreign invitations answer alike, and nobody joins', async () => {
   const admin = await memberOf(app)
   const { companyId } = admin

@@ -6,11 +6,12 @@ import type { AuthResult, SessionClaim, User } from '../../contract/index.ts'
 import type { sessions } from '../../contract/schemas.ts'
 import type { AppContext } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
+import { hashLinkToken } from '../../core/link-token.ts'
 import { type Transaction, transaction } from '../../core/transaction.ts'
 import { openAuthSession } from '../auth/index.ts'
 import { grantSession } from './grant-session.ts'
 import { lockSession, requireAction, type SessionRow } from './internal.ts'
-import { hashLinkToken, linkInvalid } from './link-token.ts'
+import { linkInvalid } from './link-invalid.ts'
 import { takeSession } from './take-session.ts'
 
 type Input = z.output<typeof sessions.claimInput>

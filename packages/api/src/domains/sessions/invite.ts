@@ -6,16 +6,16 @@ import { audit } from '../../core/audit.ts'
 import type { CompanyContext } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
 import { idempotent } from '../../core/idempotency.ts'
+import { hashLinkToken, newLinkToken, openLinkToken, sealLinkToken } from '../../core/link-token.ts'
 import { transaction } from '../../core/transaction.ts'
 import { createSession } from './create-session.ts'
-import { hashLinkToken, newLinkToken, openLinkToken, sealLinkToken } from './link-token.ts'
 import { loadPublished } from './published-interview.ts'
 
 /**
  * Invites a candidate: a session in the interview's published version, and a link to it that works once. The link's
  * secret is in this answer alone, and in that of a replay.
  *
- * @throws NOT_FOUND, CONFLICT `not_published`
+ * @throws NOT_FOUND, CONFLICT `not_published`, `link_not_recoverable`
  */
 export async function invite({
   ctx,
@@ -63,15 +63,5 @@ export async function invite({
     }),
   )
   const { sessionId, sealed, expiresAt } = stored
-  const token = openLinkToken(ctx, sessionId, sealed)
-  if (token === null) {
-    throw new AppError(
-      'CONFLICT',
-      'This invitation was made before and cannot be shown again. Make a new one.',
-      {
-        reason: 'link_not_recoverable',
-      },
-    )
-  }
-  return { sessionId, token, expiresAt }
+  return { sessionId, token: openLinkToken(ctx, sessionId, sealed), expiresAt }
 }

@@ -4,7 +4,8 @@ import type { z } from 'zod'
 import type { InterviewDefinition, InvitationPreview } from '../../contract/index.ts'
 import type { sessions as schemas } from '../../contract/schemas.ts'
 import type { AppContext } from '../../core/context.ts'
-import { hashLinkToken, linkInvalid } from './link-token.ts'
+import { hashLinkToken } from '../../core/link-token.ts'
+import { linkInvalid } from './link-invalid.ts'
 import { versionOfSession } from './session-view.ts'
 
 /**
