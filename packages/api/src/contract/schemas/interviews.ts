@@ -74,6 +74,7 @@ export const editInterviewInput = z.strictObject({
   interviewId: id,
   baseVersion: versionNumber,
   definition: interviewDefinitionInput,
+  idempotencyKey: idempotencyKey.optional(),
 })
 export const interviewInput = z.strictObject({
   companyId: id,

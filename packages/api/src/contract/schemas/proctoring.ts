@@ -62,6 +62,7 @@ export const revisePolicyInput = z.strictObject({
   policyId: id,
   baseVersion: versionNumber,
   rules: policyRulesInput,
+  idempotencyKey: idempotencyKey.optional(),
 })
 export const listPoliciesInput = z.strictObject({ companyId: id, ...page })
 /** A sample of signals, as an editor of policies makes one up; at most 500. */

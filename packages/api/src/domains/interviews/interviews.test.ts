@@ -133,6 +133,23 @@ describe('editing', () => {
     expect(rows).toEqual([{ version: 1 }, { version: 2 }])
   })
 
+  test('an edit that is sent again, also at the same moment, makes one version', async () => {
+    const { member } = await company()
+    const { companyId } = member
+    const { id } = await create(member)
+    const key = newKey()
+    const edits = await Promise.all([1, 2, 3].map(() => edit(member, id, 1, { title: 'Once' }, key)))
+    // The next version is made meanwhile: it is no conflict with an edit that was done.
+    await edit(member, id, 2, { title: 'The next' })
+    edits.push(await edit(member, id, 1, { title: 'Once' }, key))
+    for (const edited of edits) {
+      expect(edited).toEqual(edits[0])
+      expect(edited).toMatchObject({ version: 2, latestVersion: 2, definition: { title: 'Once' } })
+    }
+    expect((await member.api.interviews.get.query({ companyId, interviewId: id })).latestVersion).toBe(3)
+    await errorOf(edit(member, id, 1, { title: 'Twice' }, key), 'IDEMPOTENCY_KEY_REUSED')
+  })
+
   test('a base version that is still to come is a conflict too', async () => {
     const { member } = await company()
     const { id } = await create(member)
@@ -144,12 +161,14 @@ describe('editing', () => {
     interviewId: string,
     baseVersion: number,
     change: Partial<Definition> = {},
+    idempotencyKey?: string,
   ) =>
     member.api.interviews.edit.mutate({
       companyId: member.companyId,
       interviewId,
       baseVersion,
       definition: { ...DEFINITION, ...change },
+      idempotencyKey,
     })
 })
 

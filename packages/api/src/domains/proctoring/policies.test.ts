@@ -56,6 +56,26 @@ describe('revising a policy', () => {
     expect(conflict.details).toEqual({ reason: 'version' })
   })
 
+  test('again with the same key, also at the same moment, makes one version', async () => {
+    const { api, companyId } = await memberOf(app)
+    const { id: policyId } = await api.proctoring.createPolicy.mutate({
+      companyId,
+      name: 'House rules',
+      rules: DEFAULT_POLICY,
+      idempotencyKey: newKey(),
+    })
+    const revision = { companyId, policyId, baseVersion: 1, rules: strict, idempotencyKey: newKey() }
+    const revise = () => api.proctoring.revisePolicy.mutate(revision)
+    const answers = [...(await Promise.all([revise(), revise(), revise()])), await revise()]
+    for (const answer of answers) {
+      expect(answer).toEqual(answers[0])
+      expect(answer).toMatchObject({ version: 2, rules: strict })
+    }
+    expect(await app.db.sql`select 1 from policy_versions where policy_id = ${policyId}`).toHaveLength(2)
+    const other = { ...revision, rules: DEFAULT_POLICY }
+    await errorOf(api.proctoring.revisePolicy.mutate(other), 'IDEMPOTENCY_KEY_REUSED')
+  })
+
   test('by two at once makes one version', async () => {
     const { api, companyId } = await memberOf(app)
     const { id: policyId } = await api.proctoring.createPolicy.mutate({

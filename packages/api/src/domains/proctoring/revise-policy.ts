@@ -6,6 +6,7 @@ import type { revisePolicyInput } from '../../contract/schemas/proctoring.ts'
 import { audit } from '../../core/audit.ts'
 import type { CompanyContext } from '../../core/context.ts'
 import { AppError, notFound } from '../../core/errors.ts'
+import { idempotent } from '../../core/idempotency.ts'
 import { transaction } from '../../core/transaction.ts'
 import { toPolicy } from './internal.ts'
 
@@ -13,7 +14,7 @@ import { toPolicy } from './internal.ts'
  * Gives a policy a new version. Versions never change, so strikes stay explainable and sessions keep the version they
  * began with.
  *
- * @throws NOT_FOUND, CONFLICT where somebody made a version since `baseVersion`
+ * @throws NOT_FOUND, CONFLICT where somebody made a version since `baseVersion`, IDEMPOTENCY_KEY_REUSED
  */
 export function revisePolicy({
   ctx,
@@ -23,42 +24,46 @@ export function revisePolicy({
   input: z.output<typeof revisePolicyInput>
 }): Promise<Policy> {
   const { companyId } = ctx.member
-  const { policyId, baseVersion, rules } = input
+  const { userId } = ctx.actor
+  const { policyId, baseVersion, rules, idempotencyKey: key } = input
+  const call = { scope: `user:${userId}`, procedure: 'proctoring.revisePolicy', key, input }
   const own = and(eq(policies.id, policyId), eq(policies.companyId, companyId))
-  return transaction(ctx, async (tx) => {
-    const version = baseVersion + 1
-    // The condition on the version makes one of two editors at once lose.
-    const [policy] = await tx.db
-      .update(policies)
-      .set({ latestVersion: version })
-      .where(and(own, eq(policies.latestVersion, baseVersion)))
-      .returning()
-    if (!policy) {
-      const [existing] = await tx.db
-        .select({ latestVersion: policies.latestVersion })
-        .from(policies)
-        .where(own)
-      if (!existing) throw notFound('policy')
-      throw new AppError(
-        'CONFLICT',
-        `The policy is at version ${existing.latestVersion}, not ${baseVersion}. Load it again and repeat your change.`,
-        { reason: 'version' },
-      )
-    }
-    await tx.db.insert(policyVersions).values({
-      policyId,
-      version,
-      companyId,
-      rules,
-      createdBy: ctx.actor.userId,
-      createdAt: ctx.clock.now(),
-    })
-    await audit(ctx, tx.db, {
-      companyId,
-      action: 'proctoring.revisePolicy',
-      target: policyId,
-      details: { version },
-    })
-    return toPolicy(policy, rules)
-  })
+  return transaction(ctx, (tx) =>
+    idempotent(ctx, tx, call, async () => {
+      const version = baseVersion + 1
+      // The condition on the version makes one of two editors at once lose.
+      const [policy] = await tx.db
+        .update(policies)
+        .set({ latestVersion: version })
+        .where(and(own, eq(policies.latestVersion, baseVersion)))
+        .returning()
+      if (!policy) {
+        const [existing] = await tx.db
+          .select({ latestVersion: policies.latestVersion })
+          .from(policies)
+          .where(own)
+        if (!existing) throw notFound('policy')
+        throw new AppError(
+          'CONFLICT',
+          `The policy is at version ${existing.latestVersion}, not ${baseVersion}. Load it again and repeat your change.`,
+          { reason: 'version' },
+        )
+      }
+      await tx.db.insert(policyVersions).values({
+        policyId,
+        version,
+        companyId,
+        rules,
+        createdBy: userId,
+        createdAt: ctx.clock.now(),
+      })
+      await audit(ctx, tx.db, {
+        companyId,
+        action: 'proctoring.revisePolicy',
+        target: policyId,
+        details: { version },
+      })
+      return toPolicy(policy, rules)
+    }),
+  )
 }
