@@ -48,6 +48,7 @@ export const endSessionInput = z.strictObject({
   reason: z.enum(['technical', 'withdrawn']),
   /** Why, in a person's words; kept in the log. */
   note: text(3, 1000),
+  idempotencyKey: idempotencyKey.optional(),
 })
 /** The session API names its session in every call, so that a token is checked against it. */
 export const sessionInput = z.strictObject({ sessionId: id })
@@ -55,6 +56,7 @@ export const precheckInput = z.strictObject({
   sessionId: id,
   consents: z.partialRecord(z.enum(SENSORS), z.boolean()),
   device: jsonObject(4000).default({}),
+  idempotencyKey: idempotencyKey.optional(),
 })
 export const keyedSessionInput = z.strictObject({ sessionId: id, idempotencyKey })
 export const answerInput = z.strictObject({

@@ -12,7 +12,7 @@ export interface SessionChange {
   companyId?: string
   action: SessionAction
   /** Absent for calls that may be sent again without harm. */
-  idempotency?: { procedure: string; key: string; input: object }
+  idempotency?: { procedure: string; key: string | undefined; input: object }
 }
 
 /** A session that is held still for a change, and the state that the change leads to. */

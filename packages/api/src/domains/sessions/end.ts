@@ -10,7 +10,7 @@ import { loadSession } from './session-view.ts'
 /**
  * Ends a session by a member's decision, for a reason that goes into the log.
  *
- * @throws NOT_FOUND, INVALID_STATE
+ * @throws NOT_FOUND, INVALID_STATE, IDEMPOTENCY_KEY_REUSED
  */
 export async function end({
   ctx,
@@ -21,9 +21,12 @@ export async function end({
 }): Promise<Session> {
   const { companyId } = ctx.member
   const { sessionId, reason, note } = input
-  await changeSession(ctx, { sessionId, companyId, action: 'end' }, async (tx, { row }) => {
+  const idempotency = { procedure: 'sessions.end', key: input.idempotencyKey, input }
+  await changeSession(ctx, { sessionId, companyId, action: 'end', idempotency }, async (tx, { row }) => {
     await audit(ctx, tx.db, { companyId, action: 'sessions.end', target: sessionId, details: { reason } })
     await endSession(ctx, tx, row, { reason, note })
+    // The view is read anew for a replay: a kept one would keep the candidate's name and address.
+    return { sessionId }
   })
   return loadSession(ctx.db.drizzle, { sessionId, companyId })
 }

@@ -114,6 +114,22 @@ describe('the precheck', () => {
       'session.prechecked',
     ])
   })
+
+  test('a replay, also at the same moment and after the start, is one event and answered as before', async () => {
+    const { session, sessionId } = await sitDown(app, { state: 'precheck' })
+    const call = { sessionId, consents: { browser: true }, idempotencyKey: newKey() }
+    const answers = await Promise.all([1, 2, 3].map(() => session.sessions.precheck.mutate(call)))
+    await session.sessions.start.mutate({ sessionId, idempotencyKey: newKey() })
+    answers.push(await session.sessions.precheck.mutate(call))
+    for (const answer of answers) {
+      expect(answer).toEqual(answers[0])
+      expect(answer.state).toBe('ready')
+    }
+    const events = (await eventTypes(app, sessionId)).filter((type) => type === 'session.prechecked')
+    expect(events).toHaveLength(1)
+    const other = { ...call, consents: { browser: true, camera: true } }
+    await errorOf(session.sessions.precheck.mutate(other), 'IDEMPOTENCY_KEY_REUSED')
+  })
 })
 
 describe('asking', () => {
@@ -257,5 +273,27 @@ describe('closing', () => {
     expect(
       await app.db.sql`select seq from session_seals where session_id = ${second.sessionId}`,
     ).toHaveLength(1)
+  })
+
+  test('an ending that is sent again, also at the same moment, is one, and keeps no address by its key', async () => {
+    const { member, sessionId } = await sitDown(app, { state: 'precheck' })
+    const { companyId } = member
+    const ending = { companyId, sessionId, reason: 'technical' as const, note: 'The room is flooded.' }
+    const call = { ...ending, idempotencyKey: newKey() }
+    const end = () => member.api.sessions.end.mutate(call)
+    const answers = [...(await Promise.all([end(), end(), end()])), await end()]
+    for (const answer of answers) {
+      expect(answer).toEqual(answers[0])
+      expect(answer).toMatchObject({ state: 'ended', endReason: 'technical' })
+    }
+    expect(
+      await app.db.sql`
+        select 1 from session_events
+        where session_id = ${sessionId} and type = 'session.transitioned' and payload ->> 'to' = 'ended'`,
+    ).toHaveLength(1)
+    const kept = await app.db.sql`select result from idempotency_keys where key = ${call.idempotencyKey}`
+    expect(kept).toEqual([{ result: { sessionId } }])
+    const other = { ...call, note: 'The candidate left.' }
+    await errorOf(member.api.sessions.end.mutate(other), 'IDEMPOTENCY_KEY_REUSED')
   })
 })

@@ -12,7 +12,8 @@ import { loadDefinition, updateSession } from './internal.ts'
  * Records the candidate's decision on each sensor that the interview asks for, and facts about the device. What was not
  * decided counts as declined; what was not asked for is not kept. May be repeated until the start.
  *
- * @throws INVALID_INPUT naming each required sensor that was declined; nothing changes then. INVALID_STATE
+ * @throws INVALID_INPUT naming each required sensor that was declined; nothing changes then. INVALID_STATE,
+ *   IDEMPOTENCY_KEY_REUSED
  */
 export function precheck({
   ctx,
@@ -22,7 +23,8 @@ export function precheck({
   input: z.output<typeof sessions.precheckInput>
 }): Promise<CandidateSession> {
   const { sessionId } = ctx.actor
-  return changeSession(ctx, { sessionId, action: 'precheck' }, async (tx, { row, to }) => {
+  const idempotency = { procedure: 'sessions.precheck', key: input.idempotencyKey, input }
+  return changeSession(ctx, { sessionId, action: 'precheck', idempotency }, async (tx, { row, to }) => {
     const { sensors } = await loadDefinition(tx.db, row)
     const consents: Partial<Record<Sensor, boolean>> = {}
     for (const { sensor } of sensors) consents[sensor] = input.consents[sensor] ?? false
