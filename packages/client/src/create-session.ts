@@ -123,7 +123,7 @@ export function createSession(parts: SessionParts): OwnedSession {
     onLatest: (listener) => latestListeners.add(listener),
     current: ({ signal } = {}) => current(signal),
     async precheck(decision, { signal } = {}) {
-      return take(await change('sessions.precheck', decision, signal))
+      return take(await change('sessions.precheck', { ...decision, idempotencyKey: newKey() }, signal))
     },
     async start({ signal } = {}) {
       return take(await change('sessions.start', { idempotencyKey: newKey() }, signal))

@@ -226,3 +226,19 @@ test('handing in waits for what was written offline', async () => {
   expect(counts.at(-1)).toBe(0)
   viva.close()
 })
+
+test('a precheck whose answer was lost is sent again, and recorded once', async () => {
+  await using proxy = await startProxy(app.url)
+  const viva = quickViva({ url: proxy.url })
+  const { token } = await company.invite()
+  const session = await viva.claim({ token })
+  const lost = proxy.loseAnswerTo('POST /trpc/sessions.precheck')
+  const checked = session.precheck({ consents: { browser: true } })
+  await lost
+  expect((await checked).state).toBe('ready')
+  expect(proxy.seen('POST /trpc/sessions.precheck')).toBe(2)
+  const events = await app.db.sql`
+    select 1 from session_events where session_id = ${session.id} and type = 'session.prechecked'`
+  expect(events).toHaveLength(1)
+  viva.close()
+})
