@@ -6,7 +6,14 @@ import { editing } from '../src/strings/en/editing.ts'
 import { events } from '../src/strings/en/events.ts'
 import { policies as strings } from '../src/strings/en/policies.ts'
 import { companyOf } from './new-interview.ts'
-import { expectAccessible, logIn, type Stage, startStage, takeScreenshots } from './stage/index.ts'
+import {
+  expectAccessible,
+  logIn,
+  loseAnswer,
+  type Stage,
+  startStage,
+  takeScreenshots,
+} from './stage/index.ts'
 
 /** A busy machine takes its time. */
 const LOADED = { timeout: 30_000 }
@@ -208,6 +215,22 @@ test('when somebody else saved the policy meanwhile, nothing typed is lost', asy
   await expect.poll(() => message.inputValue(), LOADED).toBe('Mine.')
   await page.getByRole('button', { name: common.save }).click()
   await status(page, editing.savedAs(3)).waitFor()
+  expect((await newest(policy.id))?.rules.rules[0]?.message).toBe('Mine.')
+})
+
+test('a save whose answer was lost is no conflict with itself when it is tried again', async () => {
+  const policy = await newPolicy('Saved once')
+  await using person = await stage.newPerson()
+  person.expectErrors(/revisePolicy/)
+  await logIn(stage, person, 'hr')
+  const { page } = person
+  await page.goto(`${list()}/${policy.id}`)
+  await rule(page, 1).getByLabel(strings.rules.message).fill('Mine.')
+  await loseAnswer(page, 'proctoring.revisePolicy')
+  await page.getByRole('button', { name: common.save }).click()
+  await page.getByRole('alert').getByText(common.somethingFailed).waitFor()
+  await page.getByRole('button', { name: common.save }).click()
+  await status(page, editing.savedAs(2)).waitFor()
   expect((await newest(policy.id))?.rules.rules[0]?.message).toBe('Mine.')
 })
 

@@ -9,6 +9,7 @@ import {
   expectAccessible,
   invite,
   logIn,
+  loseAnswer,
   newInterview,
   type Person,
   playSession,
@@ -332,6 +333,23 @@ test('a member ends a session with a reason that goes into the log', async () =>
     select payload->>'note' as note, payload->>'reason' as reason from session_events
     where session_id = ${sessionId} and type = 'session.transitioned' order by seq desc limit 1`
   expect(row).toEqual({ note: 'The power went out in their street.', reason: 'technical' })
+})
+
+test('an ending whose answer was lost is taken as done when it is tried again', async () => {
+  await using person = await stage.newPerson()
+  person.expectErrors(/sessions\.end/)
+  const mine = await newInterview(stage)
+  await playSession(stage, { interview: mine, name: 'Lola Lost', until: 'active' })
+  const page = await openTable(person, 'hr', `?interview=${mine.interviewId}`)
+  await button(page, strings.endOne('Lola Lost')).click()
+  const dialog = page.getByRole('dialog', { name: strings.endDialog.title('Lola Lost') })
+  await dialog.getByLabel(strings.endDialog.note).fill('The power went out in their street.')
+  await loseAnswer(page, 'sessions.end')
+  await button(page, strings.endDialog.submit).click()
+  await dialog.getByRole('alert').waitFor()
+  await button(page, strings.endDialog.submit).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await rowOf(page, 'Lola Lost').getByText(events.states.ended).waitFor()
 })
 
 test('on a narrow screen sessions are cards that lead where rows do, and nothing scrolls sideways', async () => {

@@ -7,6 +7,7 @@ import { newInterview } from './new-interview.ts'
 import {
   expectAccessible,
   logIn,
+  loseAnswer,
   type Person,
   type Stage,
   startStage,
@@ -118,6 +119,30 @@ test('a save that does not reach the server loses nothing, and can be tried agai
   await saveButton.click()
   await status(editing.savedAs(2)).waitFor()
   expect((await newest()).definition.title).toBe('Written offline')
+})
+
+test('a save whose answer was lost is no conflict with itself when it is tried again', async () => {
+  await using person = await stage.newPerson()
+  const { page, title, status, saveButton, newest } = await openEditor(person)
+  person.expectErrors(/interviews\.edit|409/)
+  await title.fill('Saved once')
+  await loseAnswer(page, 'interviews.edit')
+  await saveButton.click()
+  await page.getByRole('alert').getByText(common.somethingFailed).waitFor()
+  await saveButton.click()
+  await status(editing.savedAs(2)).waitFor()
+  expect(await newest()).toMatchObject({ latestVersion: 2, definition: { title: 'Saved once' } })
+
+  // What is changed before it is tried again is another edit, of a version that is not the newest any more.
+  await title.fill('Saved, but not seen')
+  await loseAnswer(page, 'interviews.edit')
+  await saveButton.click()
+  await page.getByRole('alert').getByText(common.somethingFailed).waitFor()
+  await title.fill('Changed before the retry')
+  await saveButton.click()
+  await page.getByRole('button', { name: editing.conflict.saveMine(4) }).click()
+  await status(editing.savedAs(4)).waitFor()
+  expect((await newest()).definition.title).toBe('Changed before the retry')
 })
 
 test('unsaved changes are not left behind without a question', async () => {

@@ -9,6 +9,7 @@ export {
   type StagedInvitation,
 } from './interviewing.ts'
 export { logIn } from './log-in.ts'
+export { loseAnswer } from './lose-answer.ts'
 export type { Person } from './person.ts'
 export { playSession } from './played-session.ts'
 export { takeScreenshots } from './screenshots.ts'

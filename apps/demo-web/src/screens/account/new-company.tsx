@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { newKey } from '@viva/client'
 import { useVivaQueries } from '@viva/client/react'
 import { type FormEvent, useState } from 'react'
 import { account } from '#strings/account.ts'
@@ -9,6 +8,7 @@ import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Failure } from '../../ui/states.tsx'
+import { useRetryKey } from '../../ui/use-retry-key.ts'
 
 /** Makes a company, whose admin the user becomes. */
 export function NewCompany() {
@@ -17,8 +17,7 @@ export function NewCompany() {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const [name, setName] = useState('')
-  // One key for one form: sent twice, it still makes one company.
-  const [idempotencyKey] = useState(newKey)
+  const keyed = useRetryKey()
   const make = useMutation({
     ...queries.companies.create.mutationOptions(),
     onSuccess: async ({ id }) => {
@@ -28,7 +27,7 @@ export function NewCompany() {
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    make.mutate({ name, idempotencyKey })
+    make.mutate(keyed({ name }))
   }
   return (
     <Page title={newCompany.title} description={newCompany.text} width="narrow">

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type Interview, newKey } from '@viva/client'
+import type { Interview } from '@viva/client'
 import { useViva, useVivaQueries } from '@viva/client/react'
 import { interviews as schemas } from '@viva/client/schemas'
 import { useState } from 'react'
@@ -10,6 +10,7 @@ import { formResolver, refusalsOf } from '../../ui/form-resolver.ts'
 import { CLEAR_OF_SAVE_BAR, SaveBar } from '../../ui/save-bar.tsx'
 import { Failure } from '../../ui/states.tsx'
 import { UnsavedGuard } from '../../ui/unsaved-guard.tsx'
+import { useRetryKey } from '../../ui/use-retry-key.ts'
 import { useVersionedForm } from '../../ui/use-versioned-form.ts'
 import { About } from './about.tsx'
 import { emptyForm, type InterviewForm, toDefinition, toForm } from './interview-form.ts'
@@ -45,8 +46,7 @@ export function InterviewEditor({
     mode: 'onTouched',
     resolver: formResolver((values) => refusalsOf(schemas.interviewDefinitionInput, toDefinition(values))),
   })
-  // One key for one new interview: sent twice, it still is one.
-  const [idempotencyKey] = useState(newKey)
+  const keyed = useRetryKey()
   const [isLooking, setLooking] = useState(false)
   const versioned = useVersionedForm<InterviewForm, Interview>({
     form,
@@ -55,13 +55,10 @@ export function InterviewEditor({
     save: (values, base) => {
       const definition = toDefinition(values)
       return base
-        ? viva.api.interviews.edit.mutate({
-            companyId,
-            interviewId: base.id,
-            baseVersion: base.version,
-            definition,
-          })
-        : viva.api.interviews.create.mutate({ companyId, definition, idempotencyKey })
+        ? viva.api.interviews.edit.mutate(
+            keyed({ companyId, interviewId: base.id, baseVersion: base.version, definition }),
+          )
+        : viva.api.interviews.create.mutate(keyed({ companyId, definition }))
     },
     load: ({ id }) => viva.api.interviews.get.query({ companyId, interviewId: id }),
     onCurrent: onSaved,

@@ -13,6 +13,7 @@ import { formResolver, refusalsOf } from '../../ui/form-resolver.ts'
 import { CLEAR_OF_SAVE_BAR, SaveBar } from '../../ui/save-bar.tsx'
 import { Failure } from '../../ui/states.tsx'
 import { UnsavedGuard } from '../../ui/unsaved-guard.tsx'
+import { useRetryKey } from '../../ui/use-retry-key.ts'
 import { useVersionedForm } from '../../ui/use-versioned-form.ts'
 import { Consequences } from './consequences.tsx'
 import { newPolicyForm, type PolicyForm, toForm, toRules } from './policy-form.ts'
@@ -37,8 +38,7 @@ export function PolicyEditor({
   const viva = useViva()
   const queries = useVivaQueries()
   const queryClient = useQueryClient()
-  // One key for one new policy: sent twice, it still is one.
-  const [idempotencyKey] = useState(newKey)
+  const keyed = useRetryKey()
   const [defaultValues] = useState(() => (policy ? toForm(policy) : newPolicyForm()))
   const [isLooking, setLooking] = useState(false)
   const form = useForm<PolicyForm>({
@@ -47,7 +47,7 @@ export function PolicyEditor({
     resolver: formResolver((values) =>
       refusalsOf(schemas.createPolicyInput, {
         companyId,
-        idempotencyKey,
+        idempotencyKey: newKey(),
         name: values.name,
         rules: toRules(values),
       }),
@@ -60,13 +60,10 @@ export function PolicyEditor({
     save: (values, base) => {
       const rules = toRules(values)
       return base
-        ? viva.api.proctoring.revisePolicy.mutate({
-            companyId,
-            policyId: base.id,
-            baseVersion: base.version,
-            rules,
-          })
-        : viva.api.proctoring.createPolicy.mutate({ companyId, name: values.name, rules, idempotencyKey })
+        ? viva.api.proctoring.revisePolicy.mutate(
+            keyed({ companyId, policyId: base.id, baseVersion: base.version, rules }),
+          )
+        : viva.api.proctoring.createPolicy.mutate(keyed({ companyId, name: values.name, rules }))
     },
     load: loadNewest,
     onCurrent: onSaved,

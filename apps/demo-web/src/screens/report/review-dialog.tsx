@@ -1,13 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { newKey, type Report, type Session, type StrikeDecision, type StrikeReview } from '@viva/client'
+import type { Report, Session, StrikeDecision, StrikeReview } from '@viva/client'
 import { useVivaQueries } from '@viva/client/react'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { common } from '#strings/common.ts'
 import { report as strings } from '#strings/report.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextArea } from '../../ui/field.tsx'
 import { Failure } from '../../ui/states.tsx'
+import { useRetryKey } from '../../ui/use-retry-key.ts'
 import { withReview } from './with-review.ts'
 
 const MIN_REASON = 3
@@ -33,8 +34,7 @@ export function ReviewDialog({
   const queryClient = useQueryClient()
   const [reason, setReason] = useState('')
   const [isTried, setTried] = useState(false)
-  /** A try that failed may have arrived all the same: the same words go out under the same key. */
-  const sent = useRef<{ reason: string; idempotencyKey: string } | null>(null)
+  const keyed = useRetryKey()
   const review = useMutation({
     ...queries.proctoring.reviewStrike.mutationOptions(),
     onSuccess: (made) => {
@@ -53,8 +53,7 @@ export function ReviewDialog({
   function submit(): void {
     setTried(true)
     if (error !== null || review.isPending) return
-    if (sent.current?.reason !== reason) sent.current = { reason, idempotencyKey: newKey() }
-    review.mutate({ companyId, sessionId, strikeId: strike.id, decision, ...sent.current })
+    review.mutate(keyed({ companyId, sessionId, strikeId: strike.id, decision, reason }))
   }
 
   return (

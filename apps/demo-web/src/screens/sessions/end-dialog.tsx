@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField, TextArea } from '../../ui/field.tsx'
 import { Failure } from '../../ui/states.tsx'
+import { useRetryKey } from '../../ui/use-retry-key.ts'
 import { candidateName } from './candidate-name.ts'
 
 const REASONS = ['technical', 'withdrawn'] as const
@@ -29,6 +30,7 @@ export function EndDialog({
   const [reason, setReason] = useState<(typeof REASONS)[number]>('technical')
   const [note, setNote] = useState('')
   const [isShort, setShort] = useState(false)
+  const keyed = useRetryKey()
   const { companyId, id: sessionId } = session
   const end = useMutation({
     ...queries.sessions.end.mutationOptions(),
@@ -43,7 +45,7 @@ export function EndDialog({
     if (end.isPending) return
     const isEnough = note.trim().length >= NOTE.least
     setShort(!isEnough)
-    if (isEnough) end.mutate({ companyId, sessionId, reason, note: note.trim() })
+    if (isEnough) end.mutate(keyed({ companyId, sessionId, reason, note: note.trim() }))
   }
   return (
     <Dialog title={strings.title(candidateName(session))} onClose={onClose}>
