@@ -50,6 +50,8 @@ export async function* streamEvents(
   let known = head
   let beat = true
   while (!signal.aborted) {
+    // Before the read: what was there by then has been read, and what is not there will not come.
+    const expected = watch.head()
     const recent = watch.recent(cursor)
     const events = recent
       ? firstBatch(recent)
@@ -63,11 +65,13 @@ export async function* streamEvents(
       beat = false
       continue
     }
+    // The head of a log that somebody tampered with may lie beyond its last event: not to be asked for without end.
+    const passed = Math.max(cursor, expected)
     const asleep = performance.now()
-    await watch.passed(cursor, HEARTBEAT_MS, signal)
+    await watch.passed(passed, HEARTBEAT_MS, signal)
     beat = performance.now() - asleep >= HEARTBEAT_MS - TIMER_SLACK_MS
     // A hub that is closing wakes at once and for ever; its sockets need a turn to end this stream.
-    if (!beat && watch.head() <= cursor) await setImmediate()
+    if (!beat && watch.head() <= passed) await setImmediate()
   }
 }
 
@@ -80,7 +84,7 @@ async function readHead(ctx: AppContext, sessionId: string): Promise<number> {
 interface EventRow {
   seq: number
   type: string
-  at: Date
+  at: string
   actor: string
   payload: unknown
   hash: string
@@ -100,7 +104,10 @@ function firstBatch(events: readonly SessionEvent[]): readonly SessionEvent[] {
   return events.slice(0, count)
 }
 
-/** The same from the database, which reads no payload beyond the batch: events are numbered without a gap. */
+/**
+ * The same from the database, which reads no payload beyond the batch: events are numbered without a gap. Times come as text,
+ * as in `readLog`: a forged row may have one that no date of JavaScript is, and must not end the stream.
+ */
 async function readBatch(ctx: AppContext, sessionId: string, after: number): Promise<SessionEvent[]> {
   const rows = await ctx.db.sql<EventRow[]>`
     with recursive batch as (
@@ -110,9 +117,10 @@ async function readBatch(ctx: AppContext, sessionId: string, after: number): Pro
       select e.seq, b.nth + 1, b.bytes + coalesce(octet_length(e.payload::text), 0) from batch b
         join session_events e on e.session_id = ${sessionId} and e.seq = b.seq + 1
         where b.nth < ${BATCH}::int and b.bytes < ${BATCH_BYTES}::int)
-    select seq, type, at, actor, payload, encode(hash, 'hex') as hash from session_events
+    select seq, type, actor, payload, encode(hash, 'hex') as hash,
+      coalesce(to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '') as at from session_events
     where session_id = ${sessionId} and seq > ${after} and seq <= (select max(seq) from batch) order by seq`
-  return rows.map((row) => toSessionEvent({ ...row, at: row.at.toISOString() }))
+  return rows.map(toSessionEvent)
 }
 
 /** The result of `work`, or null as soon as the signal aborts. Leaves no listener behind: a stream may live for hours. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { createTestDatabase } from '@viva/db/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { EventBatch, SessionEvent } from '../../contract/index.ts'
@@ -5,6 +6,7 @@ import type { Bus } from '../../core/ports.ts'
 import { mintToken } from '../../core/tokens.ts'
 import { transaction } from '../../core/transaction.ts'
 import { candidateOf, memberOf, startTestApp, type TestApp } from '../../testing/index.ts'
+import { tamper } from '../../testing/session-log.ts'
 import { streamEvents } from './event-stream.ts'
 import { follow } from './testing/follow.ts'
 
@@ -188,6 +190,41 @@ describe('a stream', () => {
     now.mockRestore()
   })
 
+  test('rests where the log’s head was moved beyond its last event, and tells what is appended then', async () => {
+    const { sessionId } = await candidateOf(app)
+    await append(app, sessionId, 3)
+    await app.db.sql`update session_heads set seq = 9 where session_id = ${sessionId}`
+    const { ctx, reads } = countingReads()
+    const abort = new AbortController()
+    const stream = streamEvents(ctx, { sessionId, cursor: 3, sees: () => true, signal: abort.signal })
+    expect((await stream.next()).value).toMatchObject({ cursor: '3', data: { events: [], head: 9 } })
+    app.ctx.hub.poke(`session:${sessionId}`, 9)
+    const next = stream.next()
+    await setTimeout(300)
+    expect(reads()).toBeLessThan(5)
+    await append(app, sessionId, 1)
+    expect((await next).value).toMatchObject({ cursor: '10', data: { events: [{ seq: 10 }], head: 10 } })
+    abort.abort()
+    await stream.return()
+  })
+
+  test('goes on after a row whose time is none', async () => {
+    const { sessionId } = await candidateOf(app)
+    await append(app, sessionId, 3)
+    await tamper(app, 'session_events', [
+      `update session_events set at = 'infinity' where session_id = '${sessionId}' and seq = 2`,
+    ])
+    const { signal } = new AbortController()
+    const stream = streamEvents(app.ctx, { sessionId, cursor: 0, sees: () => true, signal })
+    const { value } = await stream.next()
+    expect(value?.data.events.map(({ seq, at }) => [seq, at !== ''])).toEqual([
+      [1, true],
+      [2, false],
+      [3, true],
+    ])
+    await stream.return()
+  })
+
   test('a subscriber who leaves is forgotten at once', async () => {
     const candidate = await candidateOf(app)
     const { hub } = app.ctx
@@ -220,6 +257,18 @@ describe('a stream', () => {
     expect(watching).toBe(0)
   })
 })
+
+/** The app's context, and how often its database was asked through it. */
+function countingReads(): { ctx: TestApp['ctx']; reads: () => number } {
+  let count = 0
+  const sql = new Proxy(app.ctx.db.sql, {
+    apply(target, self, args) {
+      count += 1
+      return Reflect.apply(target, self, args)
+    },
+  })
+  return { ctx: { ...app.ctx, db: { ...app.ctx.db, sql } }, reads: () => count }
+}
 
 async function tokenOn(instance: TestApp, user: { userId: string; authSessionId: string }): Promise<string> {
   const claims = { sub: user.userId, sid: user.authSessionId, guest: false }
