@@ -57,6 +57,13 @@ export function storageKey(row: Pick<MediaRow, 'companyId' | 'sessionId' | 'id'>
   return `${row.companyId}/${row.sessionId}/${row.id}/${part}`
 }
 
+/** Whether an upload's bytes are where this server puts those of this very upload. */
+export function isInPlace(row: Pick<MediaRow, 'companyId' | 'sessionId' | 'id' | 'storageKey'>): boolean {
+  const folder = storageKey(row, '')
+  // Nothing that leads out of the folder again.
+  return row.storageKey.startsWith(folder) && !row.storageKey.slice(folder.length).includes('/')
+}
+
 /** The path at which this server takes and gives the bytes of an upload. */
 export function mediaPath(mediaId: string): string {
   return `/media/${mediaId}`

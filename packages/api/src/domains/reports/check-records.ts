@@ -4,6 +4,7 @@ import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm'
 import type { ChainStatus, JsonObject, SessionEvent, SessionEventType } from '../../contract/index.ts'
 import { toSessionEvent } from '../../core/event-log.ts'
 import { hashEarlierCalls, hashRunInput, hashRunOutput } from '../ai/index.ts'
+import { isInPlace } from '../media/index.ts'
 import type { Reader } from '../sessions/index.ts'
 import { checkSession } from './check-session.ts'
 import { hashBody, type ReportBody } from './report-body.ts'
@@ -105,15 +106,17 @@ const RECORDED: readonly Recorded[] = [
     said(event) {
       if (event.type !== 'media.stored' || !event.payload) return null
       const { mediaId: id, kind, contentType, bytes, sha256, questionId = null } = event.payload
-      return { id, fact: { kind, contentType, bytes, sha256, questionId } }
+      return { id, fact: { kind, contentType, bytes, sha256, questionId, isInPlace: true } }
     },
     async kept(db, sessionId) {
       const stored = and(eq(mediaObjects.sessionId, sessionId), eq(mediaObjects.status, 'stored'))
       const rows = await db.select().from(mediaObjects).where(stored)
-      return rows.map(({ id, kind, contentType, bytes, sha256, questionId }) => ({
-        id,
-        fact: { kind, contentType, bytes, sha256: Buffer.from(sha256 ?? []).toString('hex'), questionId },
-      }))
+      return rows.map((row) => {
+        const { id, kind, contentType, bytes, questionId } = row
+        const sha256 = Buffer.from(row.sha256 ?? []).toString('hex')
+        // Nothing hashes the bytes again when they are played, so a row must not lead to another recording's.
+        return { id, fact: { kind, contentType, bytes, sha256, questionId, isInPlace: isInPlace(row) } }
+      })
     },
   },
   {
@@ -121,19 +124,25 @@ const RECORDED: readonly Recorded[] = [
     type: 'run.finished',
     said(event) {
       if (event.type !== 'run.finished' || !event.payload) return null
-      const { runId: id, outcome, inputSha256, outputSha256, earlierCallsSha256 = null } = event.payload
-      return { id, fact: { outcome, inputSha256, outputSha256, earlierCallsSha256 } }
+      const { runId: id, earlierCallsSha256 = null, ...said } = event.payload
+      return { id, fact: { ...said, earlierCallsSha256 } }
     },
     async kept(db, sessionId) {
       const finished = and(eq(aiRuns.sessionId, sessionId), eq(aiRuns.status, 'finished'))
       const rows = await db.select().from(aiRuns).where(finished)
-      return rows.map(({ id, outcome, input, output, earlierCalls }) => ({
+      return rows.map(({ id, input, output, earlierCalls, ...row }) => ({
         id,
         fact: {
-          outcome,
+          purpose: row.purpose,
+          provider: row.provider ?? 'none',
+          model: row.model ?? 'none',
+          promptVersion: row.promptVersion ?? 'none',
+          outcome: row.outcome,
           inputSha256: hashRunInput(input),
           outputSha256: output === '' ? null : hashRunOutput(output),
           earlierCallsSha256: hashEarlierCalls(earlierCalls),
+          inputTokens: row.inputTokens,
+          outputTokens: row.outputTokens,
         },
       }))
     },
@@ -173,7 +182,7 @@ export async function checkRecords(db: Reader, sessionId: string): Promise<Chain
     .from(sessionEvents)
     .where(and(eq(sessionEvents.sessionId, sessionId), inArray(sessionEvents.type, types)))
     .orderBy(asc(sessionEvents.seq))
-  const events = rows.map((row) => toSessionEvent({ ...row, at: row.at.toISOString(), hash: '' }))
+  const events = rows.map((row) => toSessionEvent({ ...row, at: toTime(row.at), hash: '' }))
   const problems: ChainStatus['problems'] = []
   for (const recorded of RECORDED) {
     const { name, type } = recorded
@@ -203,6 +212,11 @@ export async function checkRecords(db: Reader, sessionId: string): Promise<Chain
   const isCountable = problems.every(({ code }) => code !== 'STRIKE_CHANGED' && code !== 'REVIEW_CHANGED')
   problems.push(...(await checkSession(db, sessionId, { isCountable })))
   return problems
+}
+
+/** A forged row may have a time that no date of JavaScript is. */
+function toTime(at: Date): string {
+  return Number.isNaN(at.getTime()) ? '' : at.toISOString()
 }
 
 /** Whether the words of a row are erased: only then may nothing vouch for it. */

@@ -285,6 +285,22 @@ describe('a report', () => {
   })
 
   test.each([
+    `provider = 'another'`,
+    `model = 'a better one'`,
+    `prompt_version = 'another'`,
+    'input_tokens = input_tokens + 1',
+    'output_tokens = 0',
+  ])('names a run that was changed to say %s', async (change) => {
+    const closed = await closedSession()
+    await makeReportWith([judge([scoreOf(['split'])])])
+    expect((await reportOf(closed)).chain).toMatchObject({ ok: true, problems: [] })
+    await app.db.sql.unsafe(
+      `update ai_runs set ${change} where session_id = '${closed.sessionId}' and purpose = 'scoring'`,
+    )
+    expect((await reportOf(closed)).chain).toMatchObject({ ok: false, problems: [{ code: 'RUN_CHANGED' }] })
+  })
+
+  test.each([
     ['an answer that was reworded', 'ANSWER_CHANGED', `update answers set text = text || ' not'`],
     ['a question that was reworded', 'QUESTION_CHANGED', `update questions set text = 'Another?'`],
     ['an answer that is no longer late', 'ANSWER_CHANGED', `update answers set late = not late`],
