@@ -53,6 +53,15 @@ describe('from the close on', () => {
     expect(missing(log, [seal(6, 1), seal(9, 0)])).toEqual([7, 8, 9])
   })
 
+  test('a seal stands in for no event that says to be older than it', () => {
+    const second = (seq: number) => Math.floor(Date.parse(at(log, seq).at) / 1000)
+    const seals = [seal(6, 1), seal(8, 2), seal(9, 1)]
+    const made = seals.map((item) => ({ ...item, issuedAt: second(item.seq - item.appended + 1) }))
+    expect(missing(log, made)).toEqual([])
+    expect(missing(log, made.with(1, { ...seal(8, 2), issuedAt: second(8) }))).toEqual([7])
+    expect(missing(log, made.with(0, { ...seal(6, 1), issuedAt: second(6) + 1 }))).toEqual([6])
+  })
+
   test('a second close moves nothing', () => {
     const reopened = transition(log, 8, { from: 'active', to: 'completed' })
     expect(missing(reopened, [seal(6, 1), seal(8, 1), seal(9, 1)])).toEqual([7])

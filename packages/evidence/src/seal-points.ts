@@ -31,12 +31,12 @@ export interface SealPoints {
  * const problems = points.missing(seals)
  */
 export function createSealPoints(state: string): SealPoints {
-  const positions: number[] = []
+  const events: Pick<EvidenceEvent, 'seq' | 'at'>[] = []
   let closedAt: number | undefined
   let erasedAt: number | undefined
   return {
-    push({ seq, type, payload, salt }) {
-      positions.push(seq)
+    push({ seq, type, at, payload, salt }) {
+      events.push({ seq, at })
       if (type !== TRANSITION) return
       if (salt === null) erasedAt = seq
       else if (isTerminal(payload)) closedAt ??= seq
@@ -45,10 +45,10 @@ export function createSealPoints(state: string): SealPoints {
       const made = seals.filter(({ appended }) => appended > 0)
       const closing = closedAt ?? (TERMINAL.has(state) ? erasedAt : undefined)
       const from = Math.min(closing ?? Number.POSITIVE_INFINITY, ...made.map(firstOf))
-      return positions
-        .filter((seq) => seq >= from && !made.some((seal) => firstOf(seal) <= seq && seq <= seal.seq))
+      return events
+        .filter((event) => event.seq >= from && !made.some((seal) => isMadeWith(seal, event)))
         .slice(0, NAMED)
-        .map((seq) => unsealed(seq, seq === closing ? 'closed the session' : 'came after the close'))
+        .map(({ seq }) => unsealed(seq, seq === closing ? 'closed the session' : 'came after the close'))
     },
   }
 }
@@ -60,6 +60,14 @@ function isTerminal(payload: EvidenceEvent['payload']): boolean {
 /** The first event that was appended together with a seal. */
 function firstOf({ seq, appended }: Seal): number {
   return seq - appended + 1
+}
+
+/**
+ * Whether the seal was made as the event was appended. The sealer takes its time before the database gives the event its own,
+ * which may be later; an earlier one was written by somebody who wanted it to look old.
+ */
+function isMadeWith(seal: Seal, { seq, at }: Pick<EvidenceEvent, 'seq' | 'at'>): boolean {
+  return firstOf(seal) <= seq && seq <= seal.seq && seal.issuedAt * 1000 <= Date.parse(at)
 }
 
 function unsealed(seq: number, what: string): Problem {

@@ -144,8 +144,9 @@ describe('a bundle is not verified', () => {
   })
 
   test('when its tail was cut off together with the seals, down to an event that was sealed as it was appended', async () => {
-    const { hash } = at(log, 6)
-    const claims = { issuer, sessionId: SESSION_ID, seq: 6, hash, issuedAt: exported, kid: key.kid }
+    const { hash, at: appendedAt } = at(log, 6)
+    const issuedAt = Math.floor(Date.parse(appendedAt) / 1000)
+    const claims = { issuer, sessionId: SESSION_ID, seq: 6, hash, issuedAt, kid: key.kid }
     const seals = [await signSeal({ ...claims, appended: 1 }, key.privateKey)]
     const cut = { ...(await bundleOf(log.slice(0, 6), [])), seals }
     const problems = [{ code: 'HEAD_MISMATCH', seq: 6 }]

@@ -51,7 +51,8 @@ export async function transaction<Result>(
           requireLogRoom(ctx.actor, events, last?.seq ?? 0)
           if (!last) return appended
           if (closed) {
-            const issuedAt = Math.floor(Date.parse(last.at) / 1000)
+            // By this server's clock: what the database says the time was is for nobody to believe later.
+            const issuedAt = Math.floor(at.getTime() / 1000)
             await sealHead(ctx, db, { ...last, sessionId, appended: appended.length, issuedAt })
             sealed.push({ sessionId, seq: last.seq, hash: last.hash })
           }

@@ -1,4 +1,4 @@
-import { hashEvent } from '@viva/evidence'
+import { hashEvent, verifyBundle } from '@viva/evidence'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../testing/index.ts'
 import {
@@ -122,6 +122,38 @@ describe('the verifier names', () => {
     await appendByHand(app, sessionId, { type: 'strike.issued', actor: 'system', payload })
     await log.admin.api.sessions.exportEvidence.mutate({ companyId, sessionId })
     expect((await verify(log)).problems).toMatchObject([{ code: 'UNSEALED', seq: 5 }])
+  })
+
+  test('a session that was opened again, rewritten, and closed as if it had been at its old time', async () => {
+    await using own = await startTestApp()
+    const log = await sessionLog(own, 3)
+    const { companyId, sessionId, admin, candidate } = log
+    const { sql } = own.db
+    const [{ source = '' } = {}] = await sql<{ source: string }[]>`
+      select pg_get_functiondef('append_session_events(uuid, jsonb)'::regprocedure) as source`
+    const backdating = source.replace(/v_at := greatest.*;/, `v_at := v_at + interval '1 second';`)
+    expect(backdating).not.toBe(source)
+    const close = () =>
+      candidate.session.sessions.finalize.mutate({ sessionId, idempotencyKey: crypto.randomUUID() })
+    await close()
+    const [row] = await sql<{ hash: Uint8Array; at: Date }[]>`
+      select hash, at from session_events where session_id = ${sessionId} and seq = 3`
+    await tamper(own, 'session_seals', [`delete from session_seals where session_id = '${sessionId}'`])
+    await tamper(own, 'session_events', [
+      `delete from session_events where session_id = '${sessionId}' and seq > 3`,
+    ])
+    await sql`delete from reports where session_id = ${sessionId}`
+    await sql`
+      update session_heads set seq = 3, hash = ${row?.hash ?? null}, last_at = ${row?.at ?? null}, closed = false
+      where session_id = ${sessionId}`
+    await sql`update sessions set state = 'active', closed_at = null where id = ${sessionId}`
+    await sql.unsafe(backdating)
+    own.clock.advance(60_000)
+    await close()
+    const status = await admin.api.sessions.verify.query({ companyId, sessionId })
+    expect(status.problems).toMatchObject([{ code: 'UNSEALED', seq: 4 }])
+    const bundle = await admin.api.sessions.exportEvidence.mutate({ companyId, sessionId })
+    expect(await verifyBundle(bundle)).toMatchObject({ ok: false, problems: [{ code: 'UNSEALED', seq: 4 }] })
   })
 
   test('a seal that the server did not make', async () => {
