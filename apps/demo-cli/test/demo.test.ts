@@ -40,7 +40,7 @@ test('the whole interview is played on a server of its own, and its evidence ver
   expect(stdout).toMatch(/^ +Whole +\d+ +2 +2 +[\d.]+ m?s$/m)
   expect(code).toBe(0)
   expect(await readdir(folder)).toEqual([])
-}, 60_000)
+})
 
 test('a server that is not there is one clear line and exit code 1', async () => {
   const { code, stdout, stderr } = await demo('--url', 'http://127.0.0.1:9')
@@ -76,7 +76,7 @@ test('stopped half-way, it takes its server and its data along', async () => {
   if (url === undefined) throw new Error(`no address in: ${output}`)
   await expect(fetch(url)).rejects.toThrow()
   expect(await readdir(folder)).toEqual([])
-}, 60_000)
+})
 
 test('killed without a chance to clean up, it leaves no server behind', async () => {
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'ignore'] })
@@ -97,7 +97,7 @@ test('killed without a chance to clean up, it leaves no server behind', async ()
     )
   )
     await wait(50)
-}, 60_000)
+})
 
 /** A web server that knows nothing of interviews. */
 async function startOther(): Promise<{ url: string } & AsyncDisposable> {

@@ -73,7 +73,7 @@ describe('every procedure answers every caller as its description says', () => {
       ...tokensOf('another session of the company', neighbour),
       ...tokensOf('a session abroad', abroad.sitting),
     ]
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await stage?.[Symbol.asyncDispose]()

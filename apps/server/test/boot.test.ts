@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTestDatabase } from '@viva/db/testing'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientOf } from './stage/company.ts'
 import { overDatabase } from './stage/database-server.ts'
 import { type Ended, runProgram } from './stage/run-program.ts'
@@ -36,7 +36,7 @@ describe('the first start on an empty folder', () => {
   beforeAll(async () => {
     first = await start()
     logIns = demoLogIns(first.output())
-  }, 60_000)
+  })
 
   afterAll(() => first?.[Symbol.asyncDispose]())
 
@@ -98,10 +98,10 @@ test('a second signal ends a server that drains at once', async () => {
   const env = { ...overDatabase(database), VIVA_DRAIN_DELAY_SECONDS: '600', VIVA_LOG_LEVEL: 'info' }
   await using server = await startVivaProcess({ env })
   const ended = server.stop()
-  await vi.waitFor(() => expect(server.output()).toContain('"msg":"draining"'), { timeout: 10_000 })
+  await expect.poll(() => server.output()).toContain('"msg":"draining"')
   void server.stop()
   expect(await ended).toBe(130)
-}, 60_000)
+})
 
 function demoLogIns(output: string): [string, string, string][] {
   return [...output.matchAll(/^ {4}(\w+) +(\S+@example\.com) +(\S+)$/gm)].map(

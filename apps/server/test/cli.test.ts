@@ -32,7 +32,7 @@ describe('viva verify', () => {
     await session.sessions.withdraw.mutate({ sessionId, idempotencyKey: newKey() })
     bundle = JSON.stringify(await api.sessions.exportEvidence.mutate({ companyId, sessionId }))
     jwks = await (await fetch(`${stage.url}/.well-known/jwks.json`)).text()
-  }, 60_000)
+  })
 
   async function write(name: string, text: string): Promise<string> {
     await writeFile(join(folder, name), text)
@@ -91,7 +91,7 @@ describe('viva on a database', () => {
     expect(second.stdout).toBe(first.stdout)
     const [companies] = await database.db.sql`select count(*)::int as count from companies`
     expect(companies?.['count']).toBe(1)
-  }, 60_000)
+  })
 
   test('rotates keys: running servers know the new one at once, and old tokens stay good', async () => {
     await using database = await createTestDatabase()
@@ -109,7 +109,7 @@ describe('viva on a database', () => {
       kid: active,
     })
     await clientOf(stage.url, accessToken).auth.me.query()
-  }, 60_000)
+  })
 
   test.each([[[]], [['keys']], [['nonsense']]])('%j prints how it is used and exits with 1', async (args) => {
     const { code, stderr } = await viva(args)

@@ -12,7 +12,7 @@ let person: Person
 beforeAll(async () => {
   stage = await startLocalServer({ env: { VIVA_CORS_ORIGINS: APP } })
   person = await newPerson(stage.url)
-}, 60_000)
+})
 
 afterAll(async () => stage?.[Symbol.asyncDispose]())
 

@@ -9,7 +9,7 @@ let database: TestDatabase
 
 beforeAll(async () => {
   database = await createTestDatabase()
-}, 60_000)
+})
 
 afterAll(async () => database?.close())
 

@@ -11,7 +11,7 @@ let company: SmallCompany
 beforeAll(async () => {
   stage = await startLocalServer({ overrides: { clock } })
   company = await smallCompany(stage.url)
-}, 60_000)
+})
 
 afterAll(async () => stage?.[Symbol.asyncDispose]())
 

@@ -54,7 +54,7 @@ describe('every procedure answers any input with a typed error, never with a fau
     sitting = await sitDown(await claim())
     waiting = await claim()
     doomed = await sitDown(await claim())
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await stage?.[Symbol.asyncDispose]()

@@ -219,7 +219,7 @@ async function expectReport(
   { claimed: { sessionId } }: Sent,
   api: ReturnType<typeof clientOf>,
 ): Promise<void> {
-  const deadline = performance.now() + 30_000
+  const deadline = performance.now() + 60_000
   for (;;) {
     const { status, chain } = await api.reports.get.query({ companyId, sessionId })
     if (status !== 'pending' || performance.now() > deadline) {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   stage = await startDatabaseServer()
   url = stage.server.url
   person = await newPerson(url)
-}, 60_000)
+})
 
 afterAll(async () => {
   await stage?.[Symbol.asyncDispose]()

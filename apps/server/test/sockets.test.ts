@@ -16,7 +16,7 @@ beforeAll(async () => {
     limits: { helloMs: 250, messageBurst: 60, messagesPerSecond: 1 },
   })
   company = await smallCompany(stage.url)
-}, 60_000)
+})
 
 afterAll(async () => stage?.[Symbol.asyncDispose]())
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const { id: companyId, interviewId, members } = company
   claimed = await claimedSession(stage.url, { inviter: members.admin.api, companyId, interviewId })
   await fill(claimed.sessionId)
-}, 60_000)
+})
 
 afterAll(async () => stage?.[Symbol.asyncDispose]())
 

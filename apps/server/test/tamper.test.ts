@@ -103,7 +103,7 @@ beforeAll(async () => {
   jwksFile = join(folder, 'jwks.json')
   const jwks = await fetch(`${url}/.well-known/jwks.json`)
   await writeFile(jwksFile, await jwks.text())
-}, 60_000)
+})
 
 afterAll(async () => {
   await stage?.[Symbol.asyncDispose]()

@@ -10,7 +10,7 @@ let person: Person
 beforeAll(async () => {
   stage = await startLocalServer({ env: { VIVA_TRUST_PROXY: '0' }, limits: { bodyTimeoutMs: 300 } })
   person = await newPerson(stage.url)
-}, 60_000)
+})
 
 afterAll(async () => stage?.[Symbol.asyncDispose]())
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
     await writeFile(join(folder, hidden), SECRET)
   }
   stage = await startLocalServer({ env: { VIVA_WEB_DIR: app } })
-}, 60_000)
+})
 
 afterAll(async () => {
   await stage?.[Symbol.asyncDispose]()

@@ -34,7 +34,7 @@ describe('without WebSockets', () => {
       last = (await append(app, session.id, 20)).at(-1) ?? 0
       if (isCut) proxy.cut()
     }
-    await expect.poll(() => heard.at(-1), { timeout: 5000 }).toBe(last)
+    await expect.poll(() => heard.at(-1)).toBe(last)
     expect(heard).toEqual(upTo(last))
     expect(proxy.seen('GET /trpc/sessions.events')).toBeGreaterThan(3)
     // It goes on after what came, instead of from the beginning.
@@ -64,7 +64,7 @@ describe('without WebSockets', () => {
     app.clock.advance(TOKEN_LIFE_MS)
     proxy.cut()
     const last = (await append(app, session.id, 3)).at(-1) ?? 0
-    await expect.poll(() => heard.at(-1), { timeout: 5000 }).toBe(last)
+    await expect.poll(() => heard.at(-1)).toBe(last)
     viva.close()
   })
 })

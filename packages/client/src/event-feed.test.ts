@@ -67,7 +67,7 @@ describe('resuming', () => {
     app.clock.advance(TOKEN_LIFE_MS)
     proxy.cut()
     const last = (await append(app, session.id, 3)).at(-1) ?? 0
-    await expect.poll(() => heard.at(-1), { timeout: 5000 }).toBe(last)
+    await expect.poll(() => heard.at(-1)).toBe(last)
     expect(heard).toEqual(upTo(last))
     expect(count('auth.refresh')).toBe(1)
     viva.close()
@@ -101,7 +101,7 @@ describe('resuming', () => {
     // What was opened while nothing passed stays dead.
     proxy.cut()
     const last = (await append(app, session.id, 1)).at(-1) ?? 0
-    await expect.poll(() => heard.at(-1), { timeout: 5000 }).toBe(last)
+    await expect.poll(() => heard.at(-1)).toBe(last)
     expect(heard).toEqual(upTo(last))
     viva.close()
   })

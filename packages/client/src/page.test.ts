@@ -56,7 +56,7 @@ describe('in a page', () => {
     viva.close()
     expect(page.window.listeners + page.document.listeners).toBe(0)
     // Kept alive by fetch for a while, and then gone.
-    await expect.poll(() => proxy.open(), { timeout: 10_000 }).toBeLessThanOrEqual(2)
+    await expect.poll(() => proxy.open()).toBeLessThanOrEqual(2)
     expect(proxy.seen('pgrade: websocket')).toBe(1)
     expect(handle?.connection).toBe('closed')
   })

@@ -201,7 +201,7 @@ function nodes(): { version: string; path: string }[] {
 describe('plain Node', () => {
   beforeAll(() => {
     run(tool('tsc'), ['-p', 'node'], stranger)
-  }, 60_000)
+  })
 
   for (const { version, path } of nodes()) {
     test(`${version} sits an interview with it, and ends by itself`, async () => {

@@ -147,7 +147,7 @@ describe.each(kinds)('the database client (%s)', (kind) => {
     await proxy.refuse()
     await db.sql.notify('pokes', 'lost')
     await proxy.admit()
-    await expect.poll(() => starts, { timeout: 20_000 }).toBe(2)
+    await expect.poll(() => starts).toBe(2)
     await db.sql.notify('pokes', 'after')
     await expect.poll(() => heard).toEqual(['before', 'after'])
     await subscription.stop()

@@ -76,7 +76,7 @@ async function play(app: TestApp) {
     await candidate.session.sessions.nextQuestion.mutate({ sessionId, idempotencyKey: key() })
     const current = async () =>
       (await candidate.session.sessions.current.query({ sessionId })).currentQuestion
-    await expect.poll(current, { timeout: 15_000 }).not.toBeNull()
+    await expect.poll(current).not.toBeNull()
     const question = await current()
     if (!question) throw new Error('no question was asked')
     await candidate.session.sessions.answer.mutate({
@@ -88,7 +88,7 @@ async function play(app: TestApp) {
     await candidate.session.sessions.finalize.mutate({ sessionId, idempotencyKey: key() })
     const reviewer = await memberOf(app, { companyId, role: 'reviewer' })
     const report = () => reviewer.api.reports.get.query({ companyId, sessionId })
-    await expect.poll(async () => (await report()).status, { timeout: 15_000 }).toBe('ready')
+    await expect.poll(async () => (await report()).status).toBe('ready')
     const { items } = await reviewer.api.ai.runs.query({ companyId, sessionId })
     const runOf = (purpose: string) => items.find((run) => run.purpose === purpose)
     return { question, report: await report(), runs: items, runOf }

@@ -1,5 +1,5 @@
 import { candidateOf } from '@viva/api/testing'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { announce, startMediaApp, webm } from './media-app.ts'
 import { answerTo, begin, put } from './sending.ts'
 
@@ -20,7 +20,7 @@ test('a session that sends many uploads slowly holds a few connections, and nobo
   onTestFinished(() => {
     for (const request of sending) request.destroy()
   })
-  await vi.waitFor(async () => expect(await media.files()).toHaveLength(8), { timeout: 10_000 })
+  await expect.poll(() => media.files()).toHaveLength(8)
 
   expect(await put(media, last, bytes)).toMatchObject({
     status: 429,

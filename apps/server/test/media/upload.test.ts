@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { candidateOf, type TestCandidate } from '@viva/api/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { announce, type MediaApp, png, recordOf, startMediaApp, storedBytes, webm } from './media-app.ts'
 import { answerTo, begin, put } from './sending.ts'
 
@@ -157,12 +157,12 @@ describe('the wrong number of bytes', () => {
     const before = await media.files()
     const sending = begin(media, ticket, { 'content-length': 5000 })
     sending.write(webm(4000))
-    await vi.waitFor(async () => expect((await media.files()).length).toBe(before.length + 1))
+    await expect.poll(() => media.files()).toHaveLength(before.length + 1)
     sending.destroy()
-    await vi.waitFor(async () => expect(await media.files()).toEqual(before))
+    await expect.poll(() => media.files()).toEqual(before)
     expect(await recordOf(media, ticket.mediaId)).toMatchObject({ status: 'pending', events: [] })
     const bytes = webm(5000)
-    await vi.waitFor(async () => expect(await put(media, ticket, bytes)).toMatchObject({ status: 200 }))
+    await expect.poll(() => put(media, ticket, bytes)).toMatchObject({ status: 200 })
     expect((await storedBytes(media, ticket.mediaId)).equals(bytes)).toBe(true)
   })
 })
@@ -174,9 +174,9 @@ test('an upload that breaks off leaves nothing behind, however often, and succee
   for (const sent of [1, 10_000, 199_999]) {
     const sending = begin(media, ticket)
     sending.write(bytes.subarray(0, sent))
-    await vi.waitFor(async () => expect((await media.files()).length).toBe(before.length + 1))
+    await expect.poll(() => media.files()).toHaveLength(before.length + 1)
     sending.destroy()
-    await vi.waitFor(async () => expect(await media.files()).toEqual(before))
+    await expect.poll(() => media.files()).toEqual(before)
     expect((await recordOf(media, ticket.mediaId)).events).toEqual([])
   }
   expect(await put(media, ticket, bytes)).toMatchObject({ status: 200, body: { sha256: sha256(bytes) } })
@@ -189,7 +189,7 @@ describe('two at once', () => {
     const before = await media.files()
     const first = begin(media, ticket)
     first.write(bytes.subarray(0, 6000))
-    await vi.waitFor(async () => expect((await media.files()).length).toBe(before.length + 1))
+    await expect.poll(() => media.files()).toHaveLength(before.length + 1)
     expect(await put(media, ticket, bytes)).toMatchObject({
       status: 409,
       body: { details: { reason: 'receiving' } },
@@ -219,7 +219,7 @@ test('two servers that take one upload at once keep the first that is whole, and
   const before = await media.files()
   const slow = begin(media, ticket)
   slow.write(mine.subarray(0, 6000))
-  await vi.waitFor(async () => expect((await media.files()).length).toBe(before.length + 1))
+  await expect.poll(() => media.files()).toHaveLength(before.length + 1)
   expect(await put(second, ticket, other)).toMatchObject({ status: 200, body: { sha256: sha256(other) } })
   slow.end(mine.subarray(6000))
   expect(await answerTo(slow)).toMatchObject({ status: 409, body: { details: { reason: 'stored' } } })
@@ -237,7 +237,7 @@ test('two servers that take the same bytes at once give the same answer and keep
   const before = await media.files()
   const slow = begin(media, ticket)
   slow.write(bytes.subarray(0, 6000))
-  await vi.waitFor(async () => expect((await media.files()).length).toBe(before.length + 1))
+  await expect.poll(() => media.files()).toHaveLength(before.length + 1)
   const first = await put(second, ticket, bytes)
   slow.end(bytes.subarray(6000))
   expect(await answerTo(slow)).toEqual(first)

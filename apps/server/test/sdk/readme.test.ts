@@ -20,7 +20,7 @@ test('the snippet in the README runs as it stands', async () => {
   try {
     const file = join(folder, 'snippet.mts')
     await writeFile(file, source)
-    const { stdout } = await run(process.execPath, [file], { timeout: 25_000 })
+    const { stdout } = await run(process.execPath, [file], { timeout: 60_000 })
     expect(stdout).toContain('is a question')
     expect(stdout).toMatch(/state: 'completed'/)
     // The planned one, and the AI's follow-up on its answer.

@@ -66,7 +66,7 @@ test('a question that the AI writes shows word by word, also where an effect ask
   act(result.current.next)
   act(result.current.next)
   workers = startWorkers(app.ctx)
-  await waitFor(() => expect(result.current.status).toBe('asked'), { timeout: 10_000 })
+  await waitFor(() => expect(result.current.status).toBe('asked'))
   expect(count('sessions.nextQuestion')).toBe(asked)
   expect(result.current.question?.planId).toBe('queues')
   const seen = [...texts]

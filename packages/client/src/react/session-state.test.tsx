@@ -82,7 +82,7 @@ test('a reading that fails for a while is told and made again; one that fails fo
     if (session.error) codes.add(session.error.code)
     return session
   })
-  await waitFor(() => expect(result.current.state?.state).toBe('active'), { timeout: 20_000 })
+  await waitFor(() => expect(result.current.state?.state).toBe('active'))
   await waitFor(() => expect(result.current.error).toBeNull())
   expect([...codes]).toEqual(['NETWORK'])
 

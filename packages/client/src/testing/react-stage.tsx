@@ -6,7 +6,7 @@ import type { Viva } from '../index.ts'
 import { VivaProvider } from '../react/index.ts'
 
 // A second, the default, is little on a busy machine.
-configure({ asyncUtilTimeout: 10_000 })
+configure({ asyncUtilTimeout: 30_000 })
 
 /** Takes components down after each test, and lets React complain about nothing. */
 export function keepReactQuiet(): void {

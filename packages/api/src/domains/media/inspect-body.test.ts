@@ -95,5 +95,5 @@ test('a source that is not read to its end is closed', async () => {
     }
   }
   await drain(inspectBody(open(), announced(9000)))
-  await vi.waitFor(() => expect(closed).toBe(true))
+  await expect.poll(() => closed).toBe(true)
 })

@@ -260,7 +260,7 @@ describe('while the session runs', () => {
     expect((await errorOf(send(candidate, [sent(9, 'copy')]), 'CONFLICT')).details.reason).toBe('log_full')
     await decide(reviewer, candidate, ids[0], 'lifted')
     expect(await sessionRow(app, sessionId)).toMatchObject({ strike_count: 0 })
-  }, 60_000)
+  })
 })
 
 function decisionIn(payload: unknown): unknown {

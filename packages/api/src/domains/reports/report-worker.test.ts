@@ -368,7 +368,7 @@ describe('the worker', () => {
     const { ctx, reports: worker } = workersWith([createScriptedProvider()], { leaseMs: 300 })
     expect(await claimReport(ctx, 'an instance that dies')).toMatchObject({ sessionId: closed.sessionId })
     expect(await worker.tick()).toBe(0)
-    await expect.poll(() => worker.tick(), { timeout: 3000 }).toBe(1)
+    await expect.poll(() => worker.tick()).toBe(1)
     const ready = (await eventsOf(closed.sessionId)).filter(({ type }) => type === 'report.ready')
     expect(ready).toHaveLength(1)
   })
@@ -396,7 +396,7 @@ describe('the worker', () => {
     })
     const worker = workersWith(broken).reports
     running(worker)
-    await expect.poll(async () => (await reportOf(closed)).status, { timeout: 15_000 }).toBe('failed')
+    await expect.poll(async () => (await reportOf(closed)).status).toBe('failed')
     await worker.stop()
     expect((await eventsOf(closed.sessionId)).at(-1)).toMatchObject({
       type: 'report.failed',
@@ -409,7 +409,7 @@ describe('the worker', () => {
     const workers = workersWith([judge([scoreOf(['split'])])])
     running(workers.runs)
     running(workers.reports)
-    await expect.poll(async () => (await reportOf(closed)).status, { timeout: 10_000 }).toBe('ready')
+    await expect.poll(async () => (await reportOf(closed)).status).toBe('ready')
     await workers.reports.stop()
     await workers.runs.stop()
   })
