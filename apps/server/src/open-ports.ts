@@ -54,14 +54,16 @@ export async function openPorts(options: {
   config: Config
   demoAccounts?: Ports['demoAccounts']
   overrides?: Partial<Ports> | undefined
+  /** From one sweep of the hub to the next, in ms. */
+  hubSweepMs?: number | undefined
 }): Promise<OpenPorts> {
-  const { env, db, secret, log, metrics, config, demoAccounts, overrides = {} } = options
+  const { env, db, secret, log, metrics, config, demoAccounts, overrides = {}, hubSweepMs } = options
   const clock = overrides.clock ?? systemClock
   const random = systemRandom
   const redis = env.redisUrl === null ? null : await connectRedis(env.redisUrl)
   const bus = redis ? createRedisBus({ redis }) : env.database ? createPostgresBus({ db }) : undefined
   const s3 = env.s3 ? (await import('./adapters/storage-s3.ts')).createS3Storage(env.s3) : null
-  const hub = metrics.counting(createHub({ bus, log, sweep: sweepDatabase(db) }))
+  const hub = metrics.counting(createHub({ bus, log, sweep: sweepDatabase(db), sweepMs: hubSweepMs }))
   await hub.start()
   const ports: OpenPorts['ports'] = {
     db,

@@ -26,6 +26,8 @@ export interface StartOptions {
   /** Ports that a test brings itself. */
   overrides?: Partial<Ports>
   limits?: Partial<TransportLimits>
+  /** From one sweep of the hub to the next, in ms: a test that proves what notifications do has none meanwhile. */
+  hubSweepMs?: number | undefined
 }
 
 /** A server that answers. */
@@ -62,7 +64,7 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
   const log = options.log ?? createLog({ level: env.logLevel, instanceId: config.instanceId })
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const metrics = createMetrics()
-  const { overrides } = options
+  const { overrides, hubSweepMs } = options
   let demo: readonly DemoAccount[] = []
   const { ports, bus, close } = await openPorts({
     env,
@@ -73,6 +75,7 @@ export async function startServer(env: Env, options: StartOptions = {}): Promise
     config,
     demoAccounts: () => demo,
     overrides,
+    hubSweepMs,
   })
   opened.defer(close)
   const ctx = systemContext(ports)

@@ -13,6 +13,9 @@ const BUSES: [name: string, env: Record<string, string>][] = [
   ...(redisUrl ? [['Redis', { REDIS_URL: redisUrl }] satisfies [string, Record<string, string>]] : []),
 ]
 
+/** Longer than any test: what comes to the other instance came as a notification, and no sweep has found it. */
+const NO_SWEEP_MS = 3_600_000
+
 interface Pair extends AsyncDisposable {
   first: LocalServer
   second: LocalServer
@@ -20,8 +23,9 @@ interface Pair extends AsyncDisposable {
 
 /** Two instances over one database, known to clients by one address, as behind a load balancer. */
 async function startPair(env: Record<string, string>): Promise<Pair> {
-  const first = await startLocalServer({ env })
+  const first = await startLocalServer({ env, hubSweepMs: NO_SWEEP_MS })
   const second = await startLocalServer({
+    hubSweepMs: NO_SWEEP_MS,
     env: { ...env, VIVA_PUBLIC_URL: first.server.url },
     database: first.database,
   })
@@ -44,7 +48,7 @@ function eventsOf({ messages }: RawSocket): EventBatch['events'] {
 }
 
 describe.each(BUSES)('two instances that are joined by %s', (_name, env) => {
-  test('carry each event to subscribers of the other at once, and in order', async () => {
+  test('carry each event to subscribers of the other by notification, and in order', async () => {
     await using pair = await startPair(env)
     const { members, id: companyId, interviewId } = await smallCompany(pair.first.url)
     const inviter = members.admin.api
@@ -61,7 +65,6 @@ describe.each(BUSES)('two instances that are joined by %s', (_name, env) => {
     const next = await session.sessions.nextQuestion.mutate({ sessionId, idempotencyKey: newKey() })
     if (next.kind !== 'asked') throw new Error('nothing was asked')
 
-    const delays: number[] = []
     for (let n = 0; n < 10; n++) {
       const text = `answer ${n}`
       await session.sessions.answer.mutate({
@@ -70,13 +73,9 @@ describe.each(BUSES)('two instances that are joined by %s', (_name, env) => {
         text,
         idempotencyKey: newKey(),
       })
-      const answered = performance.now()
       const carries = (message: SocketMessage) => JSON.stringify(message).includes(`"${text}"`)
       await raw.message(carries)
-      delays.push(performance.now() - answered)
     }
-    // A sweep comes once a second: the median of what only sweeps had found would be half of that.
-    expect(delays.toSorted((a, b) => a - b)[5]).toBeLessThan(250)
     const seqs = eventsOf(raw).map(({ seq }) => seq)
     expect(seqs).toEqual(seqs.map((_, index) => index + 1))
   })

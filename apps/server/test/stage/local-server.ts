@@ -24,6 +24,8 @@ export async function startLocalServer(
     env?: Record<string, string>
     limits?: Partial<TransportLimits>
     overrides?: Partial<Ports>
+    /** From one sweep of the hub to the next, in ms. */
+    hubSweepMs?: number
     /** Shares another server's database, as a second instance does. */
     database?: TestDatabase
   } = {},
@@ -40,8 +42,8 @@ export async function startLocalServer(
     VIVA_WEB_DIR: 'off',
     ...options.env,
   })
-  const { limits = {}, overrides = {} } = options
-  const server = await startServer(env, { log, limits, overrides })
+  const { limits = {}, overrides = {}, hubSweepMs } = options
+  const server = await startServer(env, { log, limits, overrides, hubSweepMs })
   return {
     // Fetch tries ::1 first where localhost has both.
     url: server.url.replace('localhost', '127.0.0.1'),

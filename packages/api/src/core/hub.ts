@@ -23,7 +23,7 @@ export interface HubOptions {
   /** Finds what the bus lost. Absent: nothing is swept. */
   sweep?: Sweep | undefined
   /** From the end of a sweep to the next, in ms. */
-  sweepMs?: number
+  sweepMs?: number | undefined
 }
 
 /** A hub with its life: `start` subscribes to the bus and sweeps, `close` sends what is left and ends both. */
