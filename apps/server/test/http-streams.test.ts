@@ -1,5 +1,6 @@
 import { createTestClock } from '@viva/api/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DEFAULT_LIMITS } from '../src/limits.ts'
 import { newKey, type SmallCompany, smallCompany } from './stage/company.ts'
 import { type LocalServer, startLocalServer } from './stage/local-server.ts'
 import { type Claimed, claimedSession } from './stage/sitting.ts'
@@ -9,7 +10,8 @@ let stage: LocalServer
 let company: SmallCompany
 
 beforeAll(async () => {
-  stage = await startLocalServer({ overrides: { clock } })
+  // No sweep of the hub during a test: a revocation is heard of by notification.
+  stage = await startLocalServer({ overrides: { clock }, hubSweepMs: 3_600_000 })
   company = await smallCompany(stage.url)
 })
 
@@ -91,7 +93,7 @@ test('a stream goes on after its cursor', async () => {
   await stream.cancel()
 })
 
-test('a stream is cut within 1 s when its device is revoked, and does not claim to be complete', async () => {
+test('a stream is cut at once when its device is revoked, and does not claim to be complete', async () => {
   const { api } = company.members.admin
   const grant = await api.sessions.createOpen.mutate({
     interviewId: company.interviewId,
@@ -101,21 +103,18 @@ test('a stream is cut within 1 s when its device is revoked, and does not claim 
   const authSessionId = devices.find(({ current }) => current)?.authSessionId ?? ''
   const stream = await openStream({ ...(await claim()), sessionId: grant.session.id, tokens: grant.tokens })
   await stream.next()
-  const started = performance.now()
   await api.auth.revokeDevice.mutate({ authSessionId })
   expect(await stream.next()).toBeNull()
-  expect(performance.now() - started).toBeLessThan(1000)
 })
 
-test('a stream is cut when its token expires', async () => {
+test('a stream is cut within 1 s when its token expires', async () => {
+  expect(DEFAULT_LIMITS.expirySweepMs).toBeLessThan(1000)
   // Another admin: the test before has logged the first one out.
   company = await smallCompany(stage.url)
   const stream = await openStream(await claim())
   await stream.next()
-  const started = performance.now()
   clock.advance(15 * 60_000 + 1000)
   expect(await stream.next()).toBeNull()
-  expect(performance.now() - started).toBeLessThan(1000)
 })
 
 test('open streams are counted, and cut when the server drains', async () => {

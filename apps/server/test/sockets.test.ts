@@ -1,11 +1,16 @@
 import { createTestClock } from '@viva/api/testing'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DEFAULT_LIMITS } from '../src/limits.ts'
 import { newKey, newPerson, type SmallCompany, smallCompany } from './stage/company.ts'
 import { type LocalServer, startLocalServer } from './stage/local-server.ts'
 import { codeOf, openRawSocket, type RawSocket, type SocketMessage } from './stage/raw-socket.ts'
 import { type Claimed, claimedSession } from './stage/sitting.ts'
 
 const APP = 'https://app.example.com'
+/** Longer than any test: what ends a socket is what the test does, however long the machine stands still. */
+const NEVER_MS = 3_600_000
+/** No socket here answers pings, unless its test says so. */
+const PATIENT = { helloMs: NEVER_MS, pingMs: NEVER_MS }
 
 let stage: LocalServer
 let company: SmallCompany
@@ -13,7 +18,8 @@ let company: SmallCompany
 beforeAll(async () => {
   stage = await startLocalServer({
     env: { VIVA_CORS_ORIGINS: APP },
-    limits: { helloMs: 250, messageBurst: 60, messagesPerSecond: 1 },
+    limits: { ...PATIENT, messageBurst: 60, messagesPerSecond: 1 },
+    hubSweepMs: NEVER_MS,
   })
   company = await smallCompany(stage.url)
 })
@@ -37,13 +43,6 @@ async function follow(candidate: Claimed, url = stage.url): Promise<RawSocket> {
   raw.subscribe(1, 'sessions.events', { sessionId: candidate.sessionId })
   await raw.message(isData)
   return raw
-}
-
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
-  const started = performance.now()
-  const result = await work
-  expect(performance.now() - started).toBeLessThan(ms)
-  return result
 }
 
 describe('the upgrade', () => {
@@ -72,8 +71,12 @@ describe('the upgrade', () => {
     await expect(openRawSocket(small.url)).rejects.toThrow('refused with 429')
     first.socket.close()
     await first.closed()
-    using third = await vi.waitFor(() => openRawSocket(small.url))
-    expect(third.socket.readyState).toBe(1)
+    await expect
+      .poll(async () => {
+        using third = await openRawSocket(small.url)
+        return third.socket.readyState
+      })
+      .toBe(1)
   })
 })
 
@@ -96,9 +99,13 @@ describe('tokens', () => {
     ['promised and never shown', null],
     ['never promised', undefined],
     ['that are garbage', ['garbage', 'a.b.c']],
-  ])('%s: the socket is closed after the deadline', async (_name, tokens) => {
-    using raw = await openRawSocket(stage.url, tokens === undefined ? {} : { tokens })
-    expect(await within(2000, raw.closed())).toBe(4408)
+  ])('%s: the socket is closed after the deadline, and not before', async (_name, tokens) => {
+    await using hasty = await startLocalServer({ database: stage.database, limits: { helloMs: 250 } })
+    const options = tokens === undefined ? {} : { tokens }
+    using patient = await openRawSocket(stage.url, options)
+    using raw = await openRawSocket(hasty.url, options)
+    expect(await raw.closed()).toBe(4408)
+    expect(patient.socket.readyState).toBe(1)
   })
 
   test('may come in the Authorization header, where a program can set one', async () => {
@@ -108,8 +115,12 @@ describe('tokens', () => {
     expect(codeOf(await raw.message(answerTo(1)))).toBeUndefined()
   })
 
-  test('of a device that is revoked close its socket within 1 s, on every instance', async () => {
-    await using other = await startLocalServer({ database: stage.database })
+  test('of a device that is revoked close its socket by notification, on every instance', async () => {
+    await using other = await startLocalServer({
+      database: stage.database,
+      limits: PATIENT,
+      hubSweepMs: NEVER_MS,
+    })
     const person = await newPerson(stage.url)
     const grant = await person.api.sessions.createOpen.mutate({
       interviewId: company.interviewId,
@@ -127,12 +138,13 @@ describe('tokens', () => {
     using there = await watch(other.url)
     const closed = Promise.all([here.closed(), there.closed()])
     await person.api.auth.logOutEverywhere.mutate({})
-    expect(await within(1000, closed)).toEqual([4401, 4401])
+    expect(await closed).toEqual([4401, 4401])
   })
 
   test('that expire close the socket within 1 s', async () => {
+    expect(DEFAULT_LIMITS.expirySweepMs).toBeLessThan(1000)
     const clock = createTestClock()
-    await using timed = await startLocalServer({ overrides: { clock } })
+    await using timed = await startLocalServer({ limits: PATIENT, overrides: { clock } })
     const { members, id, interviewId } = await smallCompany(timed.url)
     const candidate = await claimedSession(timed.url, {
       inviter: members.admin.api,
@@ -143,9 +155,9 @@ describe('tokens', () => {
     clock.advance(14 * 60_000)
     using second = await follow(candidate, timed.url)
     clock.advance(61_000)
-    expect(await within(1000, Promise.all([raw.closed(), second.closed()]))).toEqual([4401, 4401])
+    expect(await Promise.all([raw.closed(), second.closed()])).toEqual([4401, 4401])
     using late = await openRawSocket(timed.url, { tokens: [candidate.tokens.wst] })
-    expect(await within(1000, late.closed())).toBe(4401)
+    expect(await late.closed()).toBe(4401)
   })
 })
 
@@ -153,13 +165,13 @@ describe('messages', () => {
   test('beyond the budget close the socket', async () => {
     using raw = await follow(await claim())
     for (let n = 0; n < 100; n++) raw.socket.send('PING')
-    expect(await within(2000, raw.closed())).toBe(1008)
+    expect(await raw.closed()).toBe(1008)
   })
 
   test('beyond 1 MB close the socket', async () => {
     using raw = await follow(await claim())
     raw.socket.send('x'.repeat(1_000_001))
-    expect(await within(2000, raw.closed())).toBe(1009)
+    expect(await raw.closed()).toBe(1009)
   })
 
   test('that are no JSON, no text, or no message are answered and do no harm', async () => {
@@ -224,20 +236,17 @@ describe('subscriptions', () => {
 
 describe('silence', () => {
   test('ends a socket that does not answer pings, and not one that does', async () => {
-    await using quick = await startLocalServer({ limits: { pingMs: 100, pongMs: 200 } })
-    const { members, id, interviewId } = await smallCompany(quick.url)
-    const candidate = await claimedSession(quick.url, {
-      inviter: members.admin.api,
-      companyId: id,
-      interviewId,
-    })
-    using silent = await follow(candidate, quick.url)
-    using lively = await follow(candidate, quick.url)
+    // An answer may be as late as the machine makes it, so the time for it is the length of this test.
+    await using quick = await startLocalServer({ limits: { helloMs: NEVER_MS, pingMs: 100, pongMs: 8000 } })
+    using silent = await openRawSocket(quick.url)
+    using lively = await openRawSocket(quick.url)
     lively.socket.on('message', (data) => {
       if (String(data) === 'PING') lively.socket.send('PONG')
     })
-    expect(await within(3000, silent.closed())).toBe(1006)
-    await vi.waitFor(() => expect(lively.pings()).toBeGreaterThan(5), { timeout: 10_000 })
+    expect(await silent.closed()).toBe(1006)
+    expect(silent.pings()).toBe(1)
+    const answered = lively.pings()
+    await expect.poll(() => lively.pings()).toBeGreaterThan(answered + 5)
     expect(lively.socket.readyState).toBe(1)
   })
 })
