@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@viva/db/testing'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientOf, newKey, smallCompany } from './stage/company.ts'
 import { startLocalServer } from './stage/local-server.ts'
 import { openRawSocket } from './stage/raw-socket.ts'
@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(async () => database?.close())
 
 /** Starts an instance with a candidate in the middle of the interview. */
-async function underWay() {
-  const stage = await startLocalServer({ database })
+async function underWay(env: Record<string, string> = {}) {
+  const stage = await startLocalServer({ database, env })
   const { members, id: companyId, interviewId } = await smallCompany(stage.url)
   const claimed = await claimedSession(stage.url, { inviter: members.admin.api, companyId, interviewId })
   const { session, sessionId } = claimed
@@ -28,7 +28,8 @@ async function underWay() {
 
 describe('a server that drains', () => {
   test('answers every call it has taken, and every answer it gave is stored', async () => {
-    const { stage, claimed, questionId } = await underWay()
+    // Connections that clients keep open do not hold it up: until this deadline nobody would wait.
+    const { stage, claimed, questionId } = await underWay({ VIVA_DRAIN_SECONDS: '600' })
     const { session, sessionId } = claimed
     const acknowledged: string[] = []
     let refused = 0
@@ -50,11 +51,8 @@ describe('a server that drains', () => {
       }
     }
     const writers = Array.from({ length: 8 }, (_, n) => writer(n))
-    await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(20), { timeout: 10_000 })
-    const started = performance.now()
+    await expect.poll(() => acknowledged.length).toBeGreaterThan(20)
     await stage.server.close()
-    // Connections that clients keep open do not hold it up until the deadline.
-    expect(performance.now() - started).toBeLessThan(5000)
     running = false
     await Promise.all(writers)
     expect(refused).toBe(8)
@@ -83,7 +81,8 @@ describe('a server that drains', () => {
   })
 
   test('fails /readyz first, while it still serves, and takes no new socket or stream', async () => {
-    const stage = await startLocalServer({ database, env: { VIVA_DRAIN_DELAY_SECONDS: '2' } })
+    // The delay is the length of this test: everything up to its end must be answered within.
+    const stage = await startLocalServer({ database, env: { VIVA_DRAIN_DELAY_SECONDS: '10' } })
     const closing = stage.server.close()
     const ready = await fetch(`${stage.url}/readyz`)
     expect(ready.status).toBe(503)
