@@ -86,8 +86,8 @@ function reportOf({ reviewer, companyId, sessionId }: Closed): Promise<Report> {
   return reviewer.api.reports.get.query({ companyId, sessionId })
 }
 
-function workersWith(ai: readonly AiProvider[], config: Partial<AppContext['config']> = {}) {
-  const ctx: AppContext = { ...app.ctx, ai, config: { ...app.ctx.config, ...config } }
+function workersWith(ai: readonly AiProvider[]) {
+  const ctx: AppContext = { ...app.ctx, ai }
   return {
     ctx,
     runs: createRunWorker(ctx, { ...plainRunHandlers(), ...reportRunHandlers }),
@@ -365,10 +365,12 @@ describe('the worker', () => {
 
   test('takes up a report whose instance died, and makes it once', async () => {
     const closed = await closedSession()
-    const { ctx, reports: worker } = workersWith([createScriptedProvider()], { leaseMs: 300 })
+    const { ctx, reports: worker } = workersWith([createScriptedProvider()])
     expect(await claimReport(ctx, 'an instance that dies')).toMatchObject({ sessionId: closed.sessionId })
     expect(await worker.tick()).toBe(0)
-    await expect.poll(() => worker.tick()).toBe(1)
+    await app.db.sql`
+      update reports set lease_until = now() - interval '1 second' where session_id = ${closed.sessionId}`
+    expect(await worker.tick()).toBe(1)
     const ready = (await eventsOf(closed.sessionId)).filter(({ type }) => type === 'report.ready')
     expect(ready).toHaveLength(1)
   })
