@@ -10,6 +10,8 @@ export interface SessionEventPayloads {
     interviewVersion: number
     policyId: string
     policyVersion: number
+    /** Of what these versions say; absent in logs from before it was recorded. */
+    termsSha256?: string
     expiresAt: string
   }
   'session.claimed': { guest: boolean }

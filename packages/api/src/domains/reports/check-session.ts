@@ -2,14 +2,14 @@ import { sessionEvents, sessions } from '@viva/db/schema'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { ChainStatus, SessionEventPayloads } from '../../contract/index.ts'
 import { recount } from '../proctoring/index.ts'
-import type { Reader, SessionRow } from '../sessions/index.ts'
+import { hashTerms, type Reader, type SessionRow } from '../sessions/index.ts'
 
 type Problems = ChainStatus['problems']
 
 /**
- * Compares a session's own row, from which lists and reports are read: whose it is, of which interview and policy, and how it
- * ended with the events that say so, and its count and flag with the strikes that stand. Name and address of the candidate
- * are in no event.
+ * Compares a session's own row, from which lists and reports are read: whose it is, of which interview and policy, what these
+ * say, and how it ended with the events that say so, and its count and flag with the strikes that stand. Name and address of
+ * the candidate are in no event.
  *
  * @param options.isCountable whether the strikes are what their events say; else they make another count, which says nothing new
  */
@@ -20,8 +20,9 @@ export async function checkSession(
 ): Promise<Problems> {
   const [row] = await db.select().from(sessions).where(eq(sessions.id, sessionId))
   if (!row) return []
-  const problems = (await factsOf(db, sessionId))
-    .filter(({ said, column }) => said !== row[column])
+  const found = { ...row, terms: await hashTerms(db, row) }
+  const problems = (await factsOf(db, row))
+    .filter(({ said, column }) => said !== found[column])
     .map(({ seq, column }) =>
       problem(seq, `the session's ${NAMES[column]} is not the one that event ${seq} recorded`),
     )
@@ -34,11 +35,12 @@ const NAMES = {
   interviewVersion: 'version of the interview',
   policyId: 'policy',
   policyVersion: 'version of the policy',
+  terms: 'interview or policy, as it reads now,',
   state: 'state',
   endReason: 'reason of the end',
 } as const
 
-/** What an event says of a column of the session's row. */
+/** What an event says of a column of the session's row, or of the versions that the row names. */
 interface SessionFact {
   seq: number
   column: keyof typeof NAMES
@@ -46,24 +48,25 @@ interface SessionFact {
 }
 
 /** What the events say of a session. An erased one says nothing. */
-async function factsOf(db: Reader, sessionId: string): Promise<SessionFact[]> {
+async function factsOf(db: Reader, row: SessionRow): Promise<SessionFact[]> {
   const { seq, type, actor, payload } = sessionEvents
   const types = ['session.created', 'session.claimed', 'session.transitioned']
   const events = await db
     .select({ seq, type, actor, payload })
     .from(sessionEvents)
-    .where(and(eq(sessionEvents.sessionId, sessionId), inArray(type, types)))
+    .where(and(eq(sessionEvents.sessionId, row.id), inArray(type, types)))
     .orderBy(asc(seq))
   const last = events.findLast((event) => event.type === 'session.transitioned')
   return events.flatMap((event): SessionFact[] => {
     if (event.payload === null) return []
     if (event.type === 'session.created') {
       const said = event.payload as SessionEventPayloads['session.created']
-      return (['interviewId', 'interviewVersion', 'policyId', 'policyVersion'] as const).map((column) => ({
-        seq: event.seq,
-        column,
-        said: said[column],
-      }))
+      const columns = ['interviewId', 'interviewVersion', 'policyId', 'policyVersion'] as const
+      const facts: SessionFact[] = columns.map((column) => ({ seq: event.seq, column, said: said[column] }))
+      // Another version has other terms, which would say nothing new.
+      const isAsSaid =
+        said.termsSha256 !== undefined && columns.every((column) => said[column] === row[column])
+      return isAsSaid ? [...facts, { seq: event.seq, column: 'terms', said: said.termsSha256 }] : facts
     }
     if (event.type === 'session.claimed') {
       return [{ seq: event.seq, column: 'candidateId', said: event.actor.replace(/^candidate:/, '') }]

@@ -5,6 +5,7 @@ import type { AppContext } from '../../core/context.ts'
 import type { NewEvent } from '../../core/event-log.ts'
 import type { Transaction } from '../../core/transaction.ts'
 import type { SessionRow } from './internal.ts'
+import { hashTerms } from './terms.ts'
 
 /** A session that is about to be made. */
 export interface NewSession {
@@ -51,6 +52,7 @@ export async function createSession(
     interviewVersion: interview.version,
     policyId,
     policyVersion,
+    termsSha256: await hashTerms(tx.db, row),
     expiresAt: expiresAt.toISOString(),
   }
   return { row, created: { type: 'session.created', payload } }

@@ -33,3 +33,24 @@ test.each([
     expect(names).toEqual(said)
   },
 )
+
+test.each([
+  ['interview_versions', 'interview_id', `definition = jsonb_set(definition, '{title}', '"Another"')`],
+  ['policy_versions', 'policy_id', `rules = jsonb_set(rules, '{consequences}', '[]')`],
+])(
+  'a version that a session was held by is named where it was changed in %s',
+  async (table, column, change) => {
+    const { sessionId, session, member } = await sitDown(app)
+    await session.sessions.finalize.mutate({ sessionId, idempotencyKey: newKey() })
+    const chain = async () =>
+      (await member.api.reports.get.query({ companyId: member.companyId, sessionId })).chain
+    expect(await chain()).toMatchObject({ ok: true, problems: [] })
+    await app.db.sql.begin(async (sql) => {
+      await sql.unsafe(`alter table ${table} disable trigger user`)
+      await sql.unsafe(`update ${table} set ${change}
+        where ${column} = (select ${column} from sessions where id = '${sessionId}')`)
+      await sql.unsafe(`alter table ${table} enable trigger user`)
+    })
+    expect(await chain()).toMatchObject({ ok: false, problems: [{ code: 'SESSION_CHANGED', seq: 1 }] })
+  },
+)
