@@ -4,7 +4,8 @@ import type { StreamName } from './ports.ts'
 
 /**
  * A sweep over the database, one query for all streams: heads of session logs, auth sessions that are over, and for
- * runs a mark that changes with every piece of output.
+ * runs a mark that changes with every piece of output. A forged head that no number of JavaScript can be must not fail the
+ * query for all the others.
  */
 export function sweepDatabase(db: Pick<Db, 'sql'>): Sweep {
   return async (streams) => {
@@ -14,7 +15,7 @@ export function sweepDatabase(db: Pick<Db, 'sql'>): Sweep {
       run: idsOf(streams, 'run'),
     }
     const rows = await db.sql<{ stream: StreamName; head: number | null; mark: string | null }[]>`
-      select 'session:' || session_id as stream, seq as head, null as mark
+      select 'session:' || session_id as stream, least(seq, ${Number.MAX_SAFE_INTEGER}::bigint) as head, null as mark
       from session_heads where session_id = any(${ids.session}::uuid[])
       union all
       select 'auth:' || s.id, 1, null
