@@ -149,10 +149,11 @@ describe('waiting', () => {
     const timers = { started: 0, left: new Set<unknown>() }
     const { setTimeout: start, clearTimeout: clear } = globalThis
     const starting = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((
-      work: () => void,
-      ms: number,
+      work: (...args: unknown[]) => void,
+      ms?: number,
+      ...args: unknown[]
     ) => {
-      const timer = start(work, ms)
+      const timer = start(work, ms, ...args)
       if (ms !== 1 && ms !== LONG) return timer
       timers.started += 1
       timers.left.add(timer)
