@@ -96,7 +96,8 @@ describe('resuming', () => {
     session.on('*', ({ seq }) => heard.push(seq))
     await expect.poll(() => session.connection).toBe('open')
     proxy.freeze()
-    await expect.poll(() => session.connection).not.toBe('open')
+    // Sooner than after half a minute, the default.
+    await expect.poll(() => session.connection, { timeout: 20_000 }).not.toBe('open')
     proxy.thaw()
     // What was opened while nothing passed stays dead.
     proxy.cut()

@@ -1,6 +1,7 @@
 import { startTestApp, type TestApp } from '@viva/api/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { sharesCookiesWith } from './environment.ts'
+import { holdSignals } from './testing/hold-signals.ts'
 import { startProxy } from './testing/proxy.ts'
 import { recordingFetch } from './testing/recording-fetch.ts'
 import { type Company, newCompany, quickViva, sitDown } from './testing/stage.ts'
@@ -75,10 +76,12 @@ describe('in a page', () => {
     const { fetch, inits } = recordingFetch()
     const viva = quickViva({ url: app.url, fetch })
     const session = await sitDown(viva, company)
+    const held = holdSignals()
     await session.signal('tab_hidden')
+    expect(held()).toBe(1)
     page.document.visibilityState = 'hidden'
     page.document.dispatchEvent(new Event('visibilitychange'))
-    await expect.poll(() => session.pending, { timeout: 900 }).toBe(0)
+    await expect.poll(() => session.pending).toBe(0)
     expect(inits('proctoring.record')[0]).toMatchObject({ keepalive: true })
     viva.close()
   })
