@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createDb } from './client.ts'
 import { DataDirLockedError, type EmbeddedDatabase, startEmbedded } from './embedded.ts'
 
@@ -48,14 +48,17 @@ describe('connections of one embedded database', () => {
   let embedded: EmbeddedDatabase
   const clients: postgres.Sql[] = []
 
-  function client(options: postgres.Options<Record<string, postgres.PostgresType>> = {}): postgres.Sql {
-    const sql = postgres(embedded.url, { max: 1, onnotice: () => undefined, ...options })
+  function client(
+    options: postgres.Options<Record<string, postgres.PostgresType>> = {},
+    { url } = embedded,
+  ): postgres.Sql {
+    const sql = postgres(url, { max: 1, onnotice: () => undefined, ...options })
     clients.push(sql)
     return sql
   }
 
   beforeAll(async () => {
-    embedded = await startEmbedded({ idleInTransactionTimeoutMs: 500 })
+    embedded = await startEmbedded()
   })
   afterAll(async () => {
     await Promise.all(clients.map((sql) => sql.end({ timeout: 1 })))
@@ -106,11 +109,13 @@ describe('connections of one embedded database', () => {
   })
 
   test('go on after one falls silent in its transaction, which is rolled back', async () => {
-    const sql = client()
+    const hasty = await startEmbedded({ idleInTransactionTimeoutMs: 2000 })
+    onTestFinished(() => hasty.close())
+    const sql = client({}, hasty)
     await sql`create table silent (n int)`
-    const waiting = client()
+    const waiting = client({}, hasty)
     let waited: Promise<unknown> | undefined
-    const silent = client().begin(async (tx) => {
+    const silent = client({}, hasty).begin(async (tx) => {
       await tx`insert into silent values (1)`
       waited = waiting`select n from silent`
       await waited // never comes while this transaction is open
