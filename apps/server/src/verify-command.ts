@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { type BundleReport, parseBundle, verifyBundle } from '@viva/evidence'
+import { type BundleReport, type EvidenceBundle, parseBundle, verifyBundle } from '@viva/evidence'
 import { z } from 'zod'
 
 /** The public keys of a JWKS; what else it holds does not matter here. */
@@ -28,7 +28,7 @@ export async function verifyCommand(args: string[]): Promise<{ text: string; ok:
   const trustedKeys =
     values.keys === undefined ? undefined : readKeys(values.keys, await readJson(values.keys))
   const report = await verifyBundle(bundle, { trustedKeys, issuer: values.issuer })
-  return { text: describe(file, report), ok: report.ok }
+  return { text: describe(file, bundle, report), ok: report.ok }
 }
 
 function readKeys(file: string, value: unknown) {
@@ -51,8 +51,9 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-function describe(file: string, report: BundleReport): string {
+function describe(file: string, bundle: EvidenceBundle, report: BundleReport): string {
   const lines = [`${file}: ${report.ok ? 'verified' : 'NOT VERIFIED'}`, `  events:    ${report.events}`]
+  lines.push(`  session:   ${endOf(bundle)}`)
   if (report.erased.length > 0) lines.push(`  erased:    ${report.erased.join(', ')}`)
   lines.push(`  signature: ${report.signature}`)
   if (report.signature === 'self-signed') {
@@ -63,4 +64,16 @@ function describe(file: string, report: BundleReport): string {
   for (const seal of report.seals) if (seal.status === 'invalid') lines.push(`  seal:      ${seal.message}`)
   for (const { seq, code, message } of report.problems) lines.push(`  ${code} at ${seq}: ${message}`)
   return `${lines.join('\n')}\n`
+}
+
+/** How the session ended by the log itself: what else a bundle says of it is signed by nobody. */
+function endOf({ events }: EvidenceBundle): string {
+  const transitions = events.filter(({ type }) => type === 'session.transitioned')
+  for (const { seq, at, payload } of transitions) {
+    const to = typeof payload === 'object' && payload !== null && 'to' in payload ? payload['to'] : null
+    if (to === 'completed' || to === 'ended') return `${to} at ${at}, by event ${seq}`
+  }
+  return transitions.some(({ salt }) => salt === null)
+    ? 'what the log said of its end is erased'
+    : 'still open in this log, so its events were sealed by the export alone'
 }

@@ -23,12 +23,15 @@ const viva = (args: string[], env: Record<string, string> = {}): Promise<Ended> 
 describe('viva verify', () => {
   let bundle: string
   let jwks: string
+  /** The same log, exported before the session ended. */
+  let open: string
 
   beforeAll(async () => {
     await using stage = await startLocalServer()
     const { members, id: companyId, interviewId } = await smallCompany(stage.url)
     const { api } = members.admin
     const { session, sessionId } = await claimedSession(stage.url, { inviter: api, companyId, interviewId })
+    open = JSON.stringify(await api.sessions.exportEvidence.mutate({ companyId, sessionId }))
     await session.sessions.withdraw.mutate({ sessionId, idempotencyKey: newKey() })
     bundle = JSON.stringify(await api.sessions.exportEvidence.mutate({ companyId, sessionId }))
     jwks = await (await fetch(`${stage.url}/.well-known/jwks.json`)).text()
@@ -49,6 +52,20 @@ describe('viva verify', () => {
     const trusted = await viva(['verify', file, '--keys', keys])
     expect(trusted.code).toBe(0)
     expect(trusted.stdout).toContain('signature: trusted')
+  })
+
+  test('tells whether the session ended, by the log and not by what the file says of it', async () => {
+    const { events } = JSON.parse(bundle)
+    const { seq, at } = events.findLast(({ type }: { type: string }) => type === 'session.transitioned')
+    const ended = await viva(['verify', await write('good.json', bundle)])
+    expect(ended.stdout).toContain(`session:   ended at ${at}, by event ${seq}`)
+    const still = JSON.parse(open)
+    const claim = JSON.stringify({ ...still, session: { ...still.session, state: 'completed' } })
+    for (const text of [open, claim]) {
+      expect((await viva(['verify', await write('open.json', text)])).stdout).toContain(
+        'session:   still open',
+      )
+    }
   })
 
   test('names the event that was edited, and exits with 1', async () => {

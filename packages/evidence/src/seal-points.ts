@@ -44,7 +44,8 @@ export function createSealPoints(state: string): SealPoints {
     missing(seals) {
       const made = seals.filter(({ appended }) => appended > 0)
       const closing = closedAt ?? (TERMINAL.has(state) ? erasedAt : undefined)
-      const from = Math.min(closing ?? Number.POSITIVE_INFINITY, ...made.map(firstOf))
+      // Not spread into `Math.min`: a file from elsewhere may hold more seals than a call takes arguments.
+      const from = made.map(firstOf).reduce(earlier, closing ?? Number.POSITIVE_INFINITY)
       return events
         .filter((event) => event.seq >= from && !made.some((seal) => isMadeWith(seal, event)))
         .slice(0, NAMED)
@@ -56,6 +57,8 @@ export function createSealPoints(state: string): SealPoints {
 function isTerminal(payload: EvidenceEvent['payload']): boolean {
   return typeof payload === 'object' && payload !== null && 'to' in payload && TERMINAL.has(payload['to'])
 }
+
+const earlier = (one: number, other: number): number => Math.min(one, other)
 
 /** The first event that was appended together with a seal. */
 function firstOf({ seq, appended }: Seal): number {
