@@ -22,7 +22,7 @@ export function Card({
     >
       {title !== undefined && (
         <div className="mb-4 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-          <div className="grid min-w-0 gap-1">
+          <div className="grid min-w-0 gap-1 wrap-anywhere">
             <h2 id={id} className="text-lg font-semibold">
               {title}
             </h2>

@@ -33,13 +33,12 @@ function EndPage({ session, state, user }: { session: SessionHandle; state: Cand
       <div className="grid gap-4">
         <UnsentWords session={session} />
         <Card title={end.recordedTitle} description={state.interview.title}>
-          {summary.isPending && <Loading rows={2} rowClass="h-24" />}
+          {summary.isPending && <Loading rows={1} rowClass="h-80 sm:h-39" />}
           {summary.isError && <Failure error={summary.error} onRetry={() => void summary.refetch()} />}
           {summary.data && <Counts summary={summary.data} />}
         </Card>
-        <SeenStrikes session={session} />
         <Card title={end.proofTitle} description={end.proofText}>
-          {summary.isPending && <Loading rows={1} rowClass="h-12" />}
+          {summary.isPending && <Loading rows={1} rowClass="h-27 sm:h-10" />}
           {summary.data && (
             <div className="flex flex-wrap items-center gap-3">
               <code className="min-w-0 grow rounded-lg bg-sunken p-3 font-mono text-xs wrap-anywhere">
@@ -56,6 +55,8 @@ function EndPage({ session, state, user }: { session: SessionHandle; state: Cand
             ))}
           </ul>
         </Card>
+        {/* The log may come last: what shows it is to push nothing that is being read. */}
+        <SeenStrikes session={session} />
         <Leave session={session} user={user} />
       </div>
     </Page>

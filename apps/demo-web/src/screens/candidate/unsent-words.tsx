@@ -29,10 +29,11 @@ export function UnsentWords({ session }: { session: SessionHandle }) {
       all.findIndex((other) => other.questionId === questionId && other.text.trim() === text.trim()) ===
         index,
   )
-  // The log tells what has arrived; before it is here nothing can be said.
-  if (events.length === 0 || items.length === 0) return null
+  if (items.length === 0) return null
+  // The log tells what has arrived: before it is here nothing can be said, but its place is kept.
+  const className = events.length === 0 ? 'animate-pulse *:invisible' : ''
   return (
-    <Card title={end.unsentTitle} description={end.unsentText}>
+    <Card title={end.unsentTitle} description={end.unsentText} className={className}>
       <ul className="grid gap-4">
         {items.map(({ id, text, label }) => (
           <li key={id} className="grid justify-items-start gap-2">
