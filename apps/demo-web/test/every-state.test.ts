@@ -1,4 +1,4 @@
-import type { Page, Route } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { common } from '../src/strings/en/common.ts'
 import {
@@ -18,10 +18,8 @@ import {
   type Screen,
   settled,
 } from './stage/screens.ts'
+import { holdAnswers, QUESTIONS, refuseAnswers } from './stage/server-moods.ts'
 import { WITHIN } from './stage/sitting.ts'
-
-/** What screens ask for. Who one is and where one belongs is known before. */
-const QUESTIONS = /\/trpc\/(?!auth\.)/
 
 let stage: Stage
 let ids: Ids
@@ -48,30 +46,22 @@ describe.each(asking.map((screen) => [screen.name, screen] as const))('%s', (nam
   test('says that it waits as long as it does, and then shows what it waited for', async () => {
     await using person = await stage.newPerson()
     const { page } = person
-    const held: Route[] = []
-    let isHeld = true
-    await page.route(QUESTIONS, (route) => {
-      if (!isHeld) return route.continue()
-      held.push(route)
-      return undefined
-    })
+    const release = await holdAnswers(page, QUESTIONS)
     await open(person, screen)
     await page.getByText(common.loading, { exact: true }).first().waitFor({ state: 'attached' })
     await expectWellMade(page, `loading-${name}`)
-    isHeld = false
-    await Promise.all(held.map((route) => route.continue()))
+    await release()
     await settled(page)
   })
 
   test('says what failed where the server refuses, and offers a way on', async () => {
     await using person = await stage.newPerson()
     const { page } = person
-    person.expectErrors(/status of 503/)
-    await page.route(QUESTIONS, (route) => route.fulfill({ status: 503, json: REFUSAL }))
+    const accept = await refuseAnswers(person, QUESTIONS, 'OVERLOADED')
     await open(person, screen)
     await page.getByRole('alert').first().waitFor()
     await expectWellMade(page, `error-${name}`)
-    await page.unrouteAll({ behavior: 'wait' })
+    accept()
     // Where several parts failed, each has its own way on.
     const again = page.getByRole('button', { name: common.tryAgain }).first()
     await expect
@@ -94,21 +84,3 @@ describe.each(['interviews', 'policies', 'sessions', 'monitor'])('%s of a compan
     await expectWellMade(person.page, `empty-${name}`)
   })
 })
-
-/** How the server says that it has too much to do. Browsers of the app try again by themselves before they say so. */
-const REFUSAL = {
-  error: {
-    code: -32008,
-    message: 'Too much at once.',
-    data: {
-      code: 'SERVICE_UNAVAILABLE',
-      httpStatus: 503,
-      app: {
-        code: 'OVERLOADED',
-        message: 'Too much at once.',
-        requestId: 'request-of-a-test',
-        details: { retryAfterSeconds: 0 },
-      },
-    },
-  },
-}

@@ -5,11 +5,12 @@ import type { Person } from './person.ts'
 /** What screens ask for. Who one is and where one belongs is known before. */
 export const QUESTIONS = /\/trpc\/(?!auth\.)/
 
+const SPENT = { usedTokens: 1, capTokens: 1, resetsAt: new Date(0).toISOString() }
 /** How the server says that something cannot be had now: by its code, as tRPC numbers it, and by HTTP's. */
 const REFUSALS = {
   OVERLOADED: { status: 503, code: -32008, trpc: 'SERVICE_UNAVAILABLE', details: { retryAfterSeconds: 0 } },
   INTERNAL: { status: 500, code: -32603, trpc: 'INTERNAL_SERVER_ERROR', details: {} },
-  AI_BUDGET_EXCEEDED: { status: 429, code: -32029, trpc: 'TOO_MANY_REQUESTS', details: {} },
+  AI_BUDGET_EXCEEDED: { status: 429, code: -32029, trpc: 'TOO_MANY_REQUESTS', details: SPENT },
 } as const satisfies Partial<Record<VivaErrorCode, object>>
 
 /** From now on, keeps what a page asks for waiting. @returns lets all of it through, and what comes later */
