@@ -87,6 +87,7 @@ test('the end page says that it waits for what was recorded, and what failed; a 
   const accept = await refuseAnswers(person, SUMMARY, 'INTERNAL')
   await page.reload()
   await page.getByRole('alert').waitFor()
+  expect(await page.getByRole('heading', { name: end.proofTitle }).count()).toBe(0)
   await expectWellMade(page, 'error-end-summary')
   accept()
   await tryAgain(page)

@@ -37,17 +37,19 @@ function EndPage({ session, state, user }: { session: SessionHandle; state: Cand
           {summary.isError && <Failure error={summary.error} onRetry={() => void summary.refetch()} />}
           {summary.data && <Counts summary={summary.data} />}
         </Card>
-        <Card title={end.proofTitle} description={end.proofText}>
-          {summary.isPending && <Loading rows={1} rowClass="h-27 sm:h-10" />}
-          {summary.data && (
-            <div className="flex flex-wrap items-center gap-3">
-              <code className="min-w-0 grow rounded-lg bg-sunken p-3 font-mono text-xs wrap-anywhere">
-                {summary.data.headHash}
-              </code>
-              <CopyButton text={summary.data.headHash} label={end.copyProof} />
-            </div>
-          )}
-        </Card>
+        {!summary.isError && (
+          <Card title={end.proofTitle} description={end.proofText}>
+            {summary.isPending && <Loading rows={1} rowClass="h-27 sm:h-10" />}
+            {summary.data && (
+              <div className="flex flex-wrap items-center gap-3">
+                <code className="min-w-0 grow rounded-lg bg-sunken p-3 font-mono text-xs wrap-anywhere">
+                  {summary.data.headHash}
+                </code>
+                <CopyButton text={summary.data.headHash} label={end.copyProof} />
+              </div>
+            )}
+          </Card>
+        )}
         <Card title={end.nextTitle}>
           <ul className="grid list-disc gap-2 pl-5 text-sm">
             {end.next.map((line) => (
@@ -101,7 +103,7 @@ function SeenStrikes({ session }: { session: SessionHandle }) {
   const strikes = useStrikes(session)
   if (strikes.length === 0) return null
   return (
-    <Card title={strikesStrings.title} description={strikesStrings.text}>
+    <Card title={strikesStrings.title}>
       <StrikeList strikes={strikes} />
     </Card>
   )
