@@ -9,7 +9,7 @@ import { AppError } from './errors.ts'
  * are bounded with it: a signal has 2 kB of details at most, a precheck 4 kB of facts, and answers have a sum of their own.
  */
 const ROOM: Partial<Record<SessionEventType, number>> = {
-  'session.prechecked': 1000,
+  'session.prechecked': 2000,
   'signal.recorded': 20_000,
   'signal.gap': 20_000,
   'signal.reordered': 20_000,

@@ -115,10 +115,13 @@ export function Room({
             </QuestionCard>
           )}
         </div>
-        <div className="grid gap-4">
-          {role !== 'other' && <RecordingCard recording={recording} isAnswering={question !== null} />}
-          {isWatched && <StrikesCard session={session} />}
-        </div>
+        {/* On a phone it stands below the question, whose height is known only then. */}
+        {step.kind !== 'restoring' && (
+          <div className="grid gap-4">
+            {role !== 'other' && <RecordingCard recording={recording} isAnswering={question !== null} />}
+            {isWatched && <StrikesCard session={session} />}
+          </div>
+        )}
       </div>
       {isFinishing && (
         <FinishDialog

@@ -60,7 +60,7 @@ describe('a candidate who floods the log', () => {
 
   test('cannot do it before the interview either, by the precheck', async () => {
     const { session, sessionId } = await sitDown(app, { state: 'ready' })
-    await grow(sessionId, 1000)
+    await grow(sessionId, 2000)
     const again = session.sessions.precheck.mutate({ sessionId, consents: { browser: true } })
     expect((await errorOf(again, 'CONFLICT')).details.reason).toBe('log_full')
   })
