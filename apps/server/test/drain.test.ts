@@ -1,5 +1,8 @@
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import { createTestDatabase, type TestDatabase } from '@viva/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { webm } from './media/media-app.ts'
 import { clientOf, newKey, smallCompany } from './stage/company.ts'
 import { startLocalServer } from './stage/local-server.ts'
 import { openRawSocket } from './stage/raw-socket.ts'
@@ -19,7 +22,7 @@ async function underWay(env: Record<string, string> = {}) {
   const { members, id: companyId, interviewId } = await smallCompany(stage.url)
   const claimed = await claimedSession(stage.url, { inviter: members.admin.api, companyId, interviewId })
   const { session, sessionId } = claimed
-  await session.sessions.precheck.mutate({ sessionId, consents: { browser: true } })
+  await session.sessions.precheck.mutate({ sessionId, consents: { browser: true, microphone: true } })
   await session.sessions.start.mutate({ sessionId, idempotencyKey: newKey() })
   const next = await session.sessions.nextQuestion.mutate({ sessionId, idempotencyKey: newKey() })
   if (next.kind !== 'asked') throw new Error('nothing was asked')
@@ -65,6 +68,39 @@ describe('a server that drains', () => {
     expect(stored.size).toBe(acknowledged.length)
     await stage[Symbol.asyncDispose]()
   })
+
+  test('sends a recording that is being read to its end, and waits no longer than that', async () => {
+    const { stage, claimed, admin, companyId } = await underWay({ VIVA_DRAIN_SECONDS: '600' })
+    const { session, sessionId } = claimed
+    // More than the system keeps on its way between two programs.
+    const bytes = webm(24_000_000)
+    const ticket = await session.media.createUpload.mutate({
+      sessionId,
+      kind: 'audio',
+      contentType: 'audio/webm',
+      bytes: bytes.length,
+      idempotencyKey: newKey(),
+    })
+    const here = (url: string) => stage.url + url.slice(new URL(url).origin.length)
+    const { mediaId, headers } = ticket
+    await fetch(here(ticket.url), { method: 'PUT', headers, body: new Uint8Array(bytes) })
+    const link = await admin.api.media.link.mutate({ companyId, sessionId, mediaId })
+    const agent = new Agent({ keepAlive: true })
+    try {
+      const reading = await new Promise<IncomingMessage>((resolve, reject) =>
+        request(here(link.url), { agent }, resolve).on('error', reject).end(),
+      )
+      const closed = stage.server.close()
+      expect(reading.headers.connection).toBe('keep-alive')
+      expect((await buffer(reading)).equals(bytes)).toBe(true)
+      // The client keeps the connection, which idles from here on.
+      await closed
+    } finally {
+      agent.destroy()
+      await stage[Symbol.asyncDispose]()
+    }
+  }, // Shorter than the server would let a connection idle.
+  60_000)
 
   test('sends subscribers away with 1012, so that they come back to another instance', async () => {
     const { stage, claimed } = await underWay()
