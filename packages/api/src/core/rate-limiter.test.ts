@@ -10,6 +10,8 @@ async function granted(limiter = createMemoryRateLimiter(), keys: string[] = [])
 }
 
 test('parallel calls never get more points than there are, and learn when to come back', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
   const limiter = createMemoryRateLimiter()
   expect(await granted(limiter, Array(50).fill('somebody'))).toBe(3)
   const refused = await limiter.consume(LIMIT, 'somebody').catch((error: unknown) => error)
