@@ -118,6 +118,9 @@ test('an interview that records nothing says so on each page, to its end', async
   const { path } = await invite(stage, await newInterview(stage, { sensors: [] }))
   await using person = await stage.newPerson()
   const { page } = person
+  await page.goto(path)
+  await page.getByText(records.nothing).waitFor()
+  await expectWellMade(page, 'empty-invitation')
   await claim(page, path)
   await page.getByText(records.nothing).waitFor()
   await expectWellMade(page, 'empty-precheck')
