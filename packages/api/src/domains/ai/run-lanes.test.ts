@@ -17,8 +17,9 @@ test('no number of scorings keeps a candidate waiting for a question', async () 
   const worker = createRunWorker({ ...app.ctx, ai }, plainRunHandlers(), { hands: { scoring: 2 } })
   onTestFinished(() => worker.stop())
   const scored = await candidateOf(app)
+  const scorings: string[] = []
   for (const purpose of ['scoring', 'summary', 'scoring'] as const)
-    await orderRun(app, { ...scored, purpose })
+    scorings.push(await orderRun(app, { ...scored, purpose }))
   worker.start()
   await expect.poll(() => ai[0]?.requests.length, { timeout: 20_000 }).toBe(2)
 
@@ -29,6 +30,11 @@ test('no number of scorings keeps a candidate waiting for a question', async () 
   expect(await status()).toBe('running')
   resolve()
   await expect.poll(status, { timeout: 20_000 }).toBe('finished')
+  // The third scoring gets a hand only now: left in the queue, it would be taken up by the next test's worker.
+  for (const id of scorings)
+    await expect
+      .poll(async () => (await recordedRun(app, scored, id)).run.status, { timeout: 20_000 })
+      .toBe('finished')
 })
 
 test('a worker that takes its own run up again renews the new hold, though the old one still ends', async () => {
