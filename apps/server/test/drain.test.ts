@@ -99,8 +99,8 @@ describe('a server that drains', () => {
       agent.destroy()
       await stage[Symbol.asyncDispose]()
     }
-  }, // Shorter than the server would let a connection idle.
-  60_000)
+    // Shorter than the server would let a connection idle.
+  }, 60_000)
 
   test('sends subscribers away with 1012, so that they come back to another instance', async () => {
     const { stage, claimed } = await underWay()
