@@ -2,6 +2,9 @@ import * as stored from '@viva/db/schema'
 import { expect, test } from 'vitest'
 import * as contract from '../contract/index.ts'
 
+const inDatabase = { ...stored }
+const inContract = { ...contract }
+
 test.each([
   'ROLES',
   'SESSION_STATES',
@@ -15,5 +18,5 @@ test.each([
   'MEDIA_STATUSES',
   'REPORT_STATUSES',
 ] as const)('what the database allows as %s is what the contract names', (name) => {
-  expect(stored[name]).toEqual(contract[name])
+  expect(inDatabase[name]).toEqual(inContract[name])
 })
